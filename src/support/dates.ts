@@ -1,0 +1,88 @@
+import dayjs from 'dayjs';
+import customParseFormat from 'dayjs/plugin/customParseFormat.js';
+import timezone from 'dayjs/plugin/timezone.js';
+import utc from 'dayjs/plugin/utc.js';
+import type { Instant } from './clock.js';
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+dayjs.extend(customParseFormat);
+
+/** A Norwegian calendar day, `YYYY-MM-DD`. */
+export type Day = string;
+/** What a source says of time: a day, or an instant with its offset. */
+export type When = string;
+
+const ZONE = 'Europe/Oslo';
+const DAY = 'YYYY-MM-DD';
+const DAY_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT_PATTERN =
+  /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.(\d{1,9}))?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
+/** Formatting by Intl is many times faster than by dayjs, and this one runs for every date of every message. */
+const osloFormat = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE });
+
+/** Is it a day that exists? `2026-02-30` is not. Years 1800 to 2199: what lies outside is a typing error. */
+export function isDay(text: string): boolean {
+  return DAY_PATTERN.test(text) && /^(1[89]|2[01])/.test(text) && dayjs.utc(text, DAY, true).isValid();
+}
+
+/** Is it an instant: a day that exists, a time and an offset? Without the offset it is no instant. */
+export function isInstant(text: string): boolean {
+  const match = INSTANT_PATTERN.exec(text);
+  return match?.[1] !== undefined && isDay(match[1]);
+}
+
+export function isWhen(text: string): boolean {
+  return isDay(text) || isInstant(text);
+}
+
+/** The Norwegian calendar day of an instant (any offset), whatever the zone the process runs in. */
+export function osloDayOf(instant: string): Day {
+  return osloFormat.format(Date.parse(instant));
+}
+
+/** The Norwegian calendar day of a {@link When}: the only place where an instant of a source becomes a day. */
+export function dayOf(when: When): Day {
+  return when.length === DAY.length ? when : osloDayOf(when);
+}
+
+/** Calendar arithmetic on days alone: no zone, no daylight saving time takes part. */
+export function addDays(day: Day, days: number): Day {
+  return dayjs.utc(day).add(days, 'day').format(DAY);
+}
+
+/** Days from `from` to `to`: 0 on the same day, negative when `to` is earlier. */
+export function daysBetween(from: Day, to: Day): number {
+  return dayjs.utc(to).diff(dayjs.utc(from), 'day');
+}
+
+/** The instant at which a Norwegian calendar day begins. */
+export function osloMidnight(day: Day): Instant {
+  return dayjs.tz(`${day}T00:00:00`, ZONE).toISOString();
+}
+
+/** Full years from a birth date to a day; somebody born on 29 February is a year older on 1 March in other years. */
+export function ageOn(birthDate: Day, day: Day): number {
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}
+
+/** The same instant in the one form used inside (UTC, milliseconds). */
+export function toInstant(text: string): Instant {
+  return dayjs.utc(Date.parse(text)).toISOString();
+}
+
+export function addMs(instant: Instant, ms: number): Instant {
+  return dayjs.utc(Date.parse(instant) + ms).toISOString();
+}
+
+export function msBetween(from: Instant, to: Instant): number {
+  return Date.parse(to) - Date.parse(from);
+}
+
+/** Nanoseconds since 1970 of an instant with up to nine decimals: versions that are instants are compared by it. */
+export function nanosecondsOf(instant: string): bigint {
+  const fraction = INSTANT_PATTERN.exec(instant)?.[3] ?? '';
+  const seconds = Math.floor(Date.parse(instant) / 1000);
+  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0') || '0');
+}
