@@ -1,0 +1,207 @@
+import type { Transaction } from 'kysely';
+import type { FhirResource } from 'fhir/r4.js';
+import type { DeliveryResult, PendingWrite, WriteDone, WrittenType } from '../model/resources.js';
+import type { Instant } from '../support/clock.js';
+import { addMs } from '../support/dates.js';
+import { canonicalJson } from '../support/ids.js';
+import { lockPatients } from './patients.js';
+import { wakeDeliveries } from './save-wanted.js';
+import type { DeliveryClaim, Dialect } from './store.js';
+import type { ResourceRow, Tables } from './tables.js';
+
+const MOST_REVIVED = 500;
+const MOST_SENT = 8;
+
+/** See {@link Store.claimDeliveries}: one patient at a time, and each by one worker. */
+export async function claimDeliveries(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  now: Instant,
+  limit: number,
+  leaseMs: number,
+): Promise<DeliveryClaim[]> {
+  const claimed = await trx
+    .with(
+      (wb) => wb('due').materialized(),
+      (qb) => {
+        // With the patient's row: one that is being derived anew is left to the next round, so that nobody waits in a circle.
+        const due = qb
+          .selectFrom('deliveries')
+          .innerJoin('patients', 'patients.id', 'deliveries.patient_id')
+          .select('deliveries.patient_id')
+          .where('not_before', '<=', now)
+          .where('lease_until', '<=', now)
+          .orderBy('not_before')
+          .limit(limit);
+        return dialect === 'postgres' ? due.forUpdate().skipLocked() : due;
+      },
+    )
+    .updateTable('deliveries')
+    .set((eb) => ({ lease_until: addMs(now, leaseMs), fence: eb('fence', '+', 1) }))
+    .where('patient_id', 'in', (qb) => qb.selectFrom('due').select('patient_id'))
+    .returning(['patient_id', 'fence', 'attempts'])
+    .execute();
+  if (claimed.length === 0) return [];
+  const patients = claimed.map(({ patient_id: id }) => id);
+  const pending = trx
+    .selectFrom('resources')
+    .selectAll()
+    .where('state', '=', 'pending')
+    .where((eb) => eb.or([eb('patient_id', 'in', patients), eb('patient_id', 'is', null)]))
+    .orderBy('key');
+  const rows = await (dialect === 'postgres' ? pending.forUpdate() : pending).execute();
+  if (rows.length > 0) {
+    await trx
+      .updateTable('resources')
+      .set((eb) => ({ sent: eb('sent', '||', eb('wanted', '||', '\n')) }))
+      .where(
+        'key',
+        'in',
+        rows.map(({ key }) => key),
+      )
+      .execute();
+  }
+  return claimed.map(({ patient_id: patientId, fence, attempts }) => ({
+    patientId,
+    fence,
+    attempts,
+    rows: rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf),
+  }));
+}
+
+function pendingOf(row: ResourceRow): PendingWrite {
+  return {
+    key: row.key,
+    type: row.type as WrittenType,
+    id: row.id,
+    wanted: JSON.parse(row.wanted) as FhirResource,
+    wantedN: row.wanted_n,
+    sent: linesOf(row.sent).map((line) => JSON.parse(line) as FhirResource),
+    ...(row.written === null ? {} : { written: JSON.parse(row.written) as FhirResource }),
+    ...(row.server_version === null ? {} : { serverVersion: row.server_version }),
+  };
+}
+
+/** See {@link Store.completeDelivery}. */
+export async function completeDelivery(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  claim: DeliveryClaim,
+  result: DeliveryResult,
+  now: Instant,
+): Promise<void> {
+  // Gone: it was merged meanwhile, and its rows are sent again as the survivor's.
+  if ((await lockPatients(trx, dialect, [claim.patientId])).length === 0) return;
+  const released = {
+    lease_until: '',
+    not_before: result.retryAt ?? now,
+    attempts: result.retryAt === undefined ? 0 : claim.attempts + 1,
+  };
+  const held = await trx
+    .updateTable('deliveries')
+    .set(released)
+    .where('patient_id', '=', claim.patientId)
+    .where('fence', '=', claim.fence)
+    .returning('patient_id')
+    .execute();
+  if (held.length === 0) return;
+  for (const done of [...result.done].sort((a, b) => (a.key < b.key ? -1 : 1))) await settle(trx, done);
+  await keepSent(trx, claim, result);
+  // Organizations count too: one that came in meanwhile may have nobody else who sends it.
+  const left = await trx
+    .selectFrom('resources')
+    .select('key')
+    .where('state', '=', 'pending')
+    .where((eb) => eb.or([eb('patient_id', '=', claim.patientId), eb('patient_id', 'is', null)]))
+    .limit(1)
+    .execute();
+  if (left.length === 0) await trx.deleteFrom('deliveries').where('patient_id', '=', claim.patientId).execute();
+}
+
+/** Of what is not done, what was sent is kept in mind where it may have arrived. */
+async function keepSent(
+  trx: Transaction<Tables>,
+  { rows }: DeliveryClaim,
+  { done, uncertain = [] }: DeliveryResult,
+): Promise<void> {
+  const settled = new Set(done.filter(({ outcome }) => outcome !== 'dead').map(({ key }) => key));
+  for (const { key, sent, wanted } of rows) {
+    if (settled.has(key)) continue;
+    const lines = (uncertain.includes(key) ? [...sent, wanted] : sent).map((each) => canonicalJson(each));
+    const kept = [...new Set(lines)].slice(-MOST_SENT);
+    await trx
+      .updateTable('resources')
+      .set({ sent: kept.map((line) => `${line}\n`).join('') })
+      .where('key', '=', key)
+      .execute();
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** What is wanted may have changed while it was on its way: then the newer content is still to be sent. */
+async function settle(trx: Transaction<Tables>, done: WriteDone): Promise<void> {
+  const stands = {
+    sent: '',
+    ...(done.written === undefined ? {} : { written: canonicalJson(done.written) }),
+    ...(done.serverVersion === undefined ? {} : { server_version: done.serverVersion }),
+  };
+  const dead = done.outcome === 'dead';
+  if (!dead) await trx.updateTable('resources').set(stands).where('key', '=', done.key).execute();
+  const end = { state: dead ? ('dead' as const) : ('done' as const), reasons: JSON.stringify(done.reasons ?? []) };
+  const ended = await trx
+    .updateTable('resources')
+    .set(end)
+    .where('key', '=', done.key)
+    .where('wanted_n', '=', done.wantedN)
+    .returning('key')
+    .execute();
+  if (ended.length > 0 && !dead) await trx.deleteFrom('resource_basis').where('resource_key', '=', done.key).execute();
+}
+
+/** A lot of them, since after a wrong setting everything may be dead; 0: there are none left. See {@link Store.reviveDeadLetters}. */
+export async function reviveDeadLetters(trx: Transaction<Tables>, dialect: Dialect, at: Instant): Promise<number> {
+  const dead = await trx
+    .selectFrom('resources')
+    .select(['key', 'patient_id'])
+    // In these words SQLite knows its partial index again.
+    .where('state', '<>', 'done')
+    .where('state', '=', 'dead')
+    .limit(MOST_REVIVED)
+    .execute();
+  if (dead.length === 0) return 0;
+  const patients = await lockPatients(trx, dialect, await sendersOf(trx, dead));
+  const rows = await trx
+    .updateTable('resources')
+    .set({ state: 'pending', reasons: '[]' })
+    .where('state', '=', 'dead')
+    .where(
+      'key',
+      'in',
+      dead.map(({ key }) => key),
+    )
+    .returning('key')
+    .execute();
+  await wakeDeliveries(trx, patients, at);
+  return rows.length;
+}
+
+/** The patients with whose deliveries the rows go: a shared Organization with those whose messages wanted it. */
+async function sendersOf(
+  trx: Transaction<Tables>,
+  rows: readonly { key: string; patient_id: string | null }[],
+): Promise<string[]> {
+  const shared = rows.filter(({ patient_id: id }) => id === null).map(({ key }) => key);
+  const own = rows.map(({ patient_id: id }) => id).filter((id) => id !== null);
+  if (shared.length === 0) return [...new Set(own)];
+  const naming = await trx
+    .selectFrom('resource_basis')
+    .innerJoin('facts', 'facts.message_id', 'resource_basis.message_id')
+    .select('facts.patient_id')
+    .distinct()
+    .where('resource_key', 'in', shared)
+    .execute();
+  return [...new Set([...own, ...naming.map(({ patient_id: id }) => id)])];
+}
