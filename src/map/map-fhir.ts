@@ -1,0 +1,149 @@
+import { factKeyOf, type Fact, type KeyedFact } from '../model/facts.js';
+import type { FhirContent, FhirEntry, InboundResource, References } from '../model/fhir-content.js';
+import type { Reason } from '../model/message.js';
+import type { SaidResource } from '../model/record.js';
+import { factKindOf, factOf } from './fact-of.js';
+import { versionOfArrival, versionOfResource, type Arrival } from './fact-version.js';
+import { atHospital } from './hospital-of.js';
+import type { DataCheck } from './map-message.js';
+import type { KnownPlaces } from './organization-table.js';
+import type { CanonicalEvent, FhirPack } from './pack.js';
+import { ResourceFunctions, type Hold } from './resource-functions.js';
+import { answerOn, isOwnTask } from './task-answer.js';
+
+/** `meta.source` of what this service writes: nobody's input, but for what people put on Tasks. */
+export const ADAPTER = 'https://fhir.pakkeforlop.example/adapter';
+
+export interface FhirMessage extends Arrival {
+  readonly source: string;
+  readonly content: FhirContent;
+  readonly references: References;
+}
+
+/** What came of each resource: facts of the good ones, reasons of those refused, holds of those that wait. */
+export interface MappedResources {
+  readonly facts: readonly KeyedFact[];
+  readonly reasons: readonly Reason[];
+  readonly holds: readonly Hold[];
+  /** The people and organisations (and what leads to them) among the resources: later messages may refer to them. */
+  readonly said: readonly SaidResource[];
+}
+
+/** Maps every resource of a message by itself: one that is wrong or waits takes no other down. */
+export async function mapFhir(
+  message: FhirMessage,
+  pack: FhirPack,
+  places: KnownPlaces,
+  checkData: DataCheck,
+): Promise<MappedResources> {
+  const source = pack.source ?? message.source;
+  const all: MappedResources[] = [];
+  for (const entry of message.content.entries) {
+    if (entry.deleted !== undefined) all.push(deletion(entry.deleted, source, message, pack));
+    else all.push(await mapEntry(entry, { ...message, source }, pack, places, checkData));
+  }
+  return {
+    facts: withoutRepetition(all.flatMap(({ facts }) => facts)),
+    reasons: all.flatMap(({ reasons }) => reasons),
+    holds: all.flatMap(({ holds }) => holds),
+    said: message.content.entries.flatMap((entry) => saidIn(entry, message)),
+  };
+}
+
+const REFERRED_TO = ['Patient', 'Organization', 'PractitionerRole', 'Encounter', 'ServiceRequest', 'EpisodeOfCare'];
+
+function saidIn({ resource }: FhirEntry, arrival: Arrival): SaidResource[] {
+  if (resource?.id === undefined || !REFERRED_TO.includes(resource.resourceType)) return [];
+  return [{ resource, version: versionOfResource(resource, arrival).version }];
+}
+
+const NOTHING: MappedResources = { facts: [], reasons: [], holds: [], said: [] };
+
+function deletion(
+  { type, id }: { type: string; id: string },
+  source: string,
+  arrival: Arrival,
+  { types }: FhirPack,
+): MappedResources {
+  if (!types.includes(type)) return NOTHING;
+  const key = factKeyOf({ source, kind: type, businessId: id });
+  const fact: Fact = { kind: 'nothing', status: 'withdrawn', businessId: id, version: versionOfArrival(arrival) };
+  return { ...NOTHING, facts: [{ key, fact, byArrival: true }] };
+}
+
+async function mapEntry(
+  entry: FhirEntry,
+  message: FhirMessage,
+  pack: FhirPack,
+  places: KnownPlaces,
+  checkData: DataCheck,
+): Promise<MappedResources> {
+  const resource = entry.resource ?? (entry.toRead && message.references[`${entry.toRead.type}/${entry.toRead.id}`]);
+  if (resource === undefined) return unread(entry);
+  if (isOwnTask(resource)) return answered(resource, message);
+  if (!pack.types.includes(resource.resourceType) || resource.meta?.source?.split('#')[0] === ADAPTER) return NOTHING;
+  const { version, byArrival } = versionOfResource(resource, message);
+  const { source, references } = message;
+  const functions = new ResourceFunctions({ resource, place: entry.place, source, references, places });
+  const result = await pack.canonicalOf({ resource, source, version, settings: pack.settings }, functions.bindings);
+  if (functions.holds.length > 0) return { ...NOTHING, holds: functions.holds };
+  const reasons = 'faults' in result ? result.faults : faultsInAll(result.events, checkData);
+  if (reasons.length > 0 || 'faults' in result)
+    return {
+      ...NOTHING,
+      reasons: reasons.map(({ code, path, message: text }) => ({ code, path: `${entry.place}${path}`, message: text })),
+    };
+  const id = resource.id ?? entry.fullUrl ?? version;
+  const key = factKeyOf({ source, kind: resource.resourceType, businessId: id });
+  const facts = result.events.map((event) => atHospital(asFact(event, resource, functions.patientId), places));
+  const none: Fact = { kind: 'nothing', status: 'withdrawn', businessId: id, version };
+  return { ...NOTHING, facts: (facts.length === 0 ? [none] : facts).map((fact) => ({ key, fact, byArrival })) };
+}
+
+function unread({ place, toRead }: FhirEntry): MappedResources {
+  const reference = `${toRead?.type ?? ''}/${toRead?.id ?? ''}`;
+  const message = 'the notification says that it changed; it could not be read yet';
+  return { ...NOTHING, holds: [{ code: 'unresolved-reference', path: place, message, reference }] };
+}
+
+/** What a person put on a Task of ours is a fact of the Task, whatever door it came by. */
+function answered(task: InboundResource, arrival: Arrival): MappedResources {
+  const businessId = task.id ?? '';
+  const { version, byArrival } = versionOfResource(task, arrival);
+  const says = answerOn(task);
+  const fact: Fact =
+    says === undefined
+      ? { kind: 'nothing', status: 'withdrawn', businessId, version }
+      : { kind: 'answer', status: 'active', businessId, version, says };
+  return { ...NOTHING, facts: [{ key: factKeyOf({ source: ADAPTER, kind: 'Task', businessId }), fact, byArrival }] };
+}
+
+function faultsInAll(events: readonly CanonicalEvent[], checkData: DataCheck): readonly Reason[] {
+  if (events.length > 1) return [fault('a resource says one fact at most')];
+  return events.flatMap((event) => faultsIn(event, checkData));
+}
+
+function faultsIn({ type, data }: CanonicalEvent, checkData: DataCheck): Reason[] {
+  if (factKindOf(type) === undefined) return [fault('what the expression returns is no event that holds a fact')];
+  return checkData(type, data).map(({ path, message }) => ({ ...fault(message), path: path.replaceAll('/', '.') }));
+}
+
+function fault(message: string): Reason {
+  return { code: 'mapping', path: '', message };
+}
+
+function asFact({ type, data }: CanonicalEvent, { resourceType }: InboundResource, patientId?: string): Fact {
+  const kind = factKindOf(type);
+  if (kind === undefined) throw new Error('An event type that was checked names a fact');
+  const said = data as Readonly<Record<string, unknown>>;
+  const resourceId = patientId === undefined ? {} : { resourceId: patientId };
+  return {
+    ...factOf(kind, { ...said, patient: { ...(said['patient'] as object), ...resourceId } }),
+    resourceType,
+  } as Fact;
+}
+
+/** The same resource may stand in a Bundle more than once; of one key the last version in it is enough. */
+function withoutRepetition(facts: readonly KeyedFact[]): KeyedFact[] {
+  return [...new Map(facts.map((each) => [JSON.stringify([each.key, each.fact.version]), each])).values()];
+}

@@ -1,0 +1,39 @@
+import type { Identifier, OrganizationStatement } from '../model/facts.js';
+import type { OrganizationTable, Place } from '../model/organization-table.js';
+
+type Unit = OrganizationStatement & { readonly aliases?: readonly Identifier[] };
+
+/** The organisations that a hospital has written down, by any of their identifiers. */
+export class KnownPlaces {
+  private readonly places = new Map<string, Place>();
+  private readonly above: ReadonlySet<string>;
+
+  constructor({ hospitals, above = [] }: OrganizationTable) {
+    this.above = new Set(above.map(nameOf));
+    for (const { units = [], ...hospital } of hospitals) {
+      const organization = statementOf(hospital);
+      this.add(hospital, { organization });
+      for (const unit of units) this.add(unit, { organization, unit: statementOf(unit) });
+    }
+  }
+
+  placeOf(identifier: Identifier): Place | undefined {
+    return this.places.get(nameOf(identifier));
+  }
+
+  isAbove(identifier: Identifier): boolean {
+    return this.above.has(nameOf(identifier));
+  }
+
+  private add({ identifier, aliases = [] }: Unit, place: Place): void {
+    for (const each of [identifier, ...aliases]) this.places.set(nameOf(each), place);
+  }
+}
+
+function statementOf({ identifier, name }: OrganizationStatement): OrganizationStatement {
+  return { identifier, ...(name === undefined ? {} : { name }) };
+}
+
+function nameOf({ system, value }: Identifier): string {
+  return `${system}|${value}`;
+}

@@ -1,0 +1,83 @@
+import type { Fault } from '../model/message.js';
+import type { InboundResource } from '../model/fhir-content.js';
+
+/** A ConceptMap of a pack, as far as translating needs it (FHIR R4 ConceptMap). */
+export interface PackConceptMap {
+  readonly id: string;
+  readonly group: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly element: readonly { readonly code: string; readonly target?: readonly { readonly code?: string }[] }[];
+    readonly unmapped?: { readonly mode: 'provided' | 'fixed' | 'other-map'; readonly code?: string };
+  }[];
+}
+
+/** A mapping pack as read from its folder: data only. */
+export interface PackSource {
+  readonly folder: string;
+  readonly manifest: {
+    readonly name: string;
+    readonly version: string;
+    readonly takes:
+      | { readonly door: 'events'; readonly kinds: readonly string[] }
+      | { readonly door: 'fhir'; readonly types: readonly string[] };
+    /** The source that facts are said by, where two names are one source; absent: the one in the address. */
+    readonly source?: string;
+    /** What the expression may ask of its hospital, as `settings`. */
+    readonly settings?: Readonly<Record<string, unknown>>;
+    /** `as-they-are`: the content is the fact; else the file of the expression that makes canonical events of it. */
+    readonly facts: 'as-they-are' | { readonly expression: string };
+  };
+  readonly expression?: string;
+  readonly conceptMaps: readonly PackConceptMap[];
+}
+
+/** A canonical event as an expression returns it: checked like one that came by the door. */
+export interface CanonicalEvent {
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** What a pack could not map: the place in its own files, where there is one, and in the message. */
+export interface MappingFault extends Fault {
+  readonly code: string;
+  readonly file?: string;
+}
+
+export type Evaluation = { readonly events: CanonicalEvent[] } | { readonly faults: MappingFault[] };
+
+/** Functions that an expression may call besides JSONata's own, by name. */
+export type Bindings = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
+
+interface PackBase {
+  readonly name: string;
+  readonly version: string;
+  readonly source?: string;
+}
+
+/** Makes facts of events: the whole content at once. */
+export interface EventPack extends PackBase {
+  readonly door: 'events';
+  readonly kinds: readonly string[];
+  canonicalOf(kind: string, content: unknown): Promise<Evaluation>;
+}
+
+/** What the expression of a pack for FHIR sees of one resource. */
+export interface ResourceInput {
+  readonly resource: InboundResource;
+  readonly source: string;
+  /** The fact's version: `meta.lastUpdated`, else the order of arrival. */
+  readonly version: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Makes facts of resources, one by one. */
+export interface FhirPack extends PackBase {
+  readonly door: 'fhir';
+  readonly types: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  canonicalOf(input: ResourceInput, bindings: Bindings): Promise<Evaluation>;
+}
+
+/** A pack ready to be used. */
+export type Pack = EventPack | FhirPack;

@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, writeFileSync, cpSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { loadMappings, type Mappings } from '../../src/load-mappings.js';
+import { mapMessage } from '../../src/map/map-message.js';
+import { KnownPlaces } from '../../src/map/organization-table.js';
+import { translate } from '../../src/map/concept-map.js';
+import { createEventChecks } from '../../src/receive/event-checks.js';
+import { readEventSchemas } from '../../src/receive/read-event-schemas.js';
+
+const checks = createEventChecks(readEventSchemas('profiles/events'));
+const checkData = (type: string, data: unknown) => {
+  const checked = checks.check({ specversion: '1.0', id: 'x', source: 'x', type, data }, '2026-12-31');
+  return 'faults' in checked
+    ? checked.faults.map(({ path, message }) => ({ path: path.replace(/^\/data/, ''), message }))
+    : [];
+};
+
+const FORM = {
+  resourceType: 'ConceptMap',
+  group: [
+    {
+      source: 'urn:epr:form',
+      target: 'form',
+      element: [
+        { code: 'P', target: [{ code: 'outpatient' }] },
+        { code: 'D', target: [{ code: 'admission' }] },
+      ],
+    },
+  ],
+};
+
+const VISIT = `{
+  "type": "no.pakkeforlop.attendance.v1",
+  "data": {
+    "id": visit.number, "version": visit.changes,
+    "patient": { "identifier": [{ "system": "urn:epr:patient", "value": visit.patient }] },
+    "organization": { "identifier": { "system": "urn:oid:2.16.578.1.12.4.1.4.101", "value": visit.hospital } },
+    "startedAt": visit.day, "state": "finished", "purpose": "workup",
+    "form": $translate("urn:epr:form", visit.form)
+  }
+}`;
+
+const VISIT_CONTENT = {
+  visit: { number: 'v1', changes: 3, patient: 'person-7', hospital: '983975240', day: '2026-03-04', form: 'P' },
+};
+
+/** A MAPPINGS_DIR with the bundled files and one hospital's pack. */
+function mappingsWith(expression: string, conceptMap: unknown = FORM): string {
+  const dir = mkdtempSync(join(tmpdir(), 'mappings-'));
+  cpSync('mappings', dir, { recursive: true });
+  const pack = join(dir, 'hospital');
+  mkdirSync(join(pack, 'concept-maps'), { recursive: true });
+  const manifest = {
+    name: 'hospital',
+    version: '2',
+    takes: { door: 'events', kinds: ['com.hospital.visit.v1'] },
+    facts: { expression: 'visit.jsonata' },
+  };
+  writeFileSync(join(pack, 'manifest.json'), JSON.stringify(manifest));
+  writeFileSync(join(pack, 'visit.jsonata'), expression);
+  writeFileSync(join(pack, 'concept-maps', 'form.json'), JSON.stringify(conceptMap));
+  return dir;
+}
+
+const mapped = (message: { kind: string; content: unknown }, mappings: Pick<Mappings, 'packs' | 'organizations'>) =>
+  mapMessage(
+    { source: 'urn:epr', receivedAt: '2026-03-20T12:00:00.000Z', seq: 1, ...message },
+    { packs: mappings.packs, places: new KnownPlaces(mappings.organizations), packNameOf: (name) => name, checkData },
+  );
+const mapVisit = (expression: string, content: unknown = VISIT_CONTENT) =>
+  mapped({ kind: 'com.hospital.visit.v1', content }, loadMappings(mappingsWith(expression), 'profiles/mappings'));
+
+describe('a hospital’s own pack', () => {
+  test('is only another folder', async () => {
+    const visit = await mapVisit(VISIT);
+    expect(visit).toMatchObject({ pack: 'hospital', packVersion: '2', reasons: [], holds: [] });
+    expect(visit.facts.map(({ fact }) => fact)).toMatchObject([
+      { kind: 'attendance', businessId: 'v1', form: 'outpatient', startedOn: '2026-03-04', place: 'hospital' },
+    ]);
+  });
+
+  test('a code without a target is an error, not a guess', async () => {
+    const { reasons } = await mapVisit(VISIT, { visit: { ...VISIT_CONTENT.visit, form: 'Z' } });
+    expect(reasons.map(({ code }) => code)).toEqual(['unmapped-code']);
+  });
+
+  test('a path that finds nothing where something is required is an error with its place', async () => {
+    const { reasons } = await mapVisit(VISIT.replace('visit.day', 'visit.date'));
+    expect(reasons.map(({ code, path }) => `${code} ${path}`)).toEqual(['mapping /0/startedAt']);
+  });
+
+  test('an expression that fails says file, line and column, and no value of the message', async () => {
+    const { reasons } = await mapVisit(VISIT.replace('visit.changes', '$number("x" & visit.patient)'));
+    const [reason] = reasons;
+    expect(reason?.message).toMatch(/visit\.jsonata line 4 column \d+: JSONata D3030/);
+    expect(reason?.message).not.toContain('person-7');
+  });
+
+  test('an expression that runs away is stopped', async () => {
+    const { reasons } = await mapVisit('($f := function($n) { $f($n + 1) + 1 }; $f(1))');
+    expect(reasons[0]?.code).toBe('mapping');
+  });
+
+  test('a regular expression takes linear time', async () => {
+    const hostile = { visit: { ...VISIT_CONTENT.visit, number: `${'a'.repeat(40_000)}!` } };
+    const began = performance.now();
+    await mapVisit(VISIT.replace('visit.number', '($contains(visit.number, /^(a+)+$/) ? "yes" : "no")'), hostile);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+});
+
+describe('mappings that are wrong are refused whole, with file and place', () => {
+  test.each([
+    ['an expression that is no JSONata', () => mappingsWith('{ "type": '), /visit\.jsonata line 1 column \d+/],
+    [
+      'a ConceptMap without groups',
+      () => mappingsWith(VISIT, { resourceType: 'ConceptMap' }),
+      /form\.json: the whole must have required property 'group'/,
+    ],
+    [
+      'a folder without definitions',
+      () => mkdtempSync(join(tmpdir(), 'empty-')),
+      /expected a folder with the definitions/,
+    ],
+  ])('%s', (_what, dir, message) => {
+    expect(() => loadMappings(dir(), 'profiles/mappings')).toThrow(message);
+  });
+});
+
+test('a ConceptMap may pass on what it does not name, or put one code in its place', () => {
+  const group = { source: 's', target: 't', element: [] };
+  expect(translate([{ id: 'a', group: [{ ...group, unmapped: { mode: 'provided' } }] }], 's', 'x')).toBe('x');
+  expect(translate([{ id: 'a', group: [{ ...group, unmapped: { mode: 'fixed', code: 'y' } }] }], 's', 'x')).toBe('y');
+  expect(translate([{ id: 'a', group: [group] }], 's', 'x')).toBeUndefined();
+});
+
+test('a kind that no pack takes is rejected', async () => {
+  const { reasons } = await mapped(
+    { kind: 'org.unknown', content: {} },
+    { packs: [], organizations: { hospitals: [] } },
+  );
+  expect(reasons).toMatchObject([{ code: 'no-pack' }]);
+});
