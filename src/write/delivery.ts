@@ -1,0 +1,182 @@
+import type { FhirResource, Identifier } from 'fhir/r4.js';
+import type { PendingWrite, WriteDone } from '../model/resources.js';
+import { detached, identifiersOf, nextInCircle } from './detach.js';
+import { isFhirId } from './fhir-target.js';
+import { groupsAround, referencesIn, referenceTo, writeGroups } from './groups.js';
+import { asWanted, isConfirmed, mustBeRead, readAndMerge, type Prepared } from './prepare-row.js';
+import type { Refusal } from './refusal.js';
+import { mayBeDone, sendRows, type SendParts } from './send-rows.js';
+
+export interface DeliveryParts extends SendParts {
+  /** What was learnt about the server, for all deliveries. */
+  readonly server: { transactions: boolean };
+}
+
+const DEPENDS: Refusal = {
+  sort: 'permanent',
+  code: 'depends-on-failed',
+  message: 'something it refers to was refused',
+};
+const NOT_ITSELF: Refusal = {
+  sort: 'permanent',
+  code: 'invalid-id',
+  message: 'type and id of the row are not those of its resource',
+};
+
+/** One patient's rows on their way. What is settled is in `done`; what is not stays in the outbox. */
+export class Delivery {
+  readonly done: WriteDone[] = [];
+  private readonly settled = new Set<string>();
+  /** References to resources that were refused for good and do not stand: what refers to them cannot be written either. */
+  private readonly absent = new Set<string>();
+
+  constructor(private readonly parts: DeliveryParts) {}
+
+  /** All together; what the server refuses for good ends as dead, with what needs it. What is returned stopped the rest. */
+  async run(rows: readonly PendingWrite[]): Promise<Refusal | undefined> {
+    const prepared: Prepared[] = [];
+    for (const row of rows) {
+      const refusal = await this.prepare(row, prepared);
+      if (refusal !== undefined) return refusal;
+    }
+    return this.write(writeGroups(prepared).flat());
+  }
+
+  private async prepare(row: PendingWrite, prepared: Prepared[]): Promise<Refusal | undefined> {
+    if (!isFhirId(row.id) || row.wanted.id !== row.id || row.wanted.resourceType !== row.type) {
+      this.giveUp([asWanted(row)], NOT_ITSELF);
+    } else if (isConfirmed(row)) {
+      this.settle({ key: row.key, wantedN: row.wantedN, outcome: 'unchanged' });
+    } else if (!mustBeRead(row)) {
+      prepared.push(asWanted(row));
+    } else {
+      const result = await readAndMerge(this.parts.target, row);
+      if ('prepared' in result) prepared.push(result.prepared);
+      else if ('settled' in result) this.settle(result.settled);
+      else if (result.refusal.sort === 'permanent') this.giveUp([asWanted(row)], result.refusal);
+      else return result.refusal;
+    }
+    return undefined;
+  }
+
+  /** Together where the server can; else, or if it refuses something in it for good, part by part. */
+  private async write(rows: readonly Prepared[]): Promise<Refusal | undefined> {
+    const left = this.withoutHopeless(this.unsettled(rows));
+    if (left.length === 0) return undefined;
+    if (left.length > 1 && !this.parts.server.transactions) return this.writeSingly(left);
+    const result = await sendRows(this.parts, left, (done) => this.settle(done));
+    if (result === undefined) return undefined;
+    const { refusal, blamed } = result;
+    if (left.length > 1 && refusal.unsupported === true && refusal.entry === undefined)
+      return this.withoutTransactions(left);
+    if (refusal.sort !== 'permanent') return refusal;
+    return this.isolate(left, refusal, blamed);
+  }
+
+  private async isolate(rows: readonly Prepared[], refusal: Refusal, blamed?: string): Promise<Refusal | undefined> {
+    const left = this.unsettled(rows);
+    const groups = writeGroups(left);
+    if (groups.length <= 1) {
+      const culprits = left.filter(({ row }) => row.key === blamed);
+      this.giveUp(culprits.length > 0 ? culprits : left, refusal);
+      this.giveUp(this.unsettled(left), DEPENDS);
+      return undefined;
+    }
+    const group = groups.find((one) => one.some(({ row }) => row.key === blamed));
+    // The server's word on which entry it was is a hint: that one is tried by itself before it is given up.
+    for (const part of group === undefined ? groups : groupsAround(groups, group)) {
+      const stopped = await this.write(part);
+      if (stopped !== undefined) return stopped;
+    }
+    return undefined;
+  }
+
+  /** Tried at once one by one; once that went well, transactions are not asked for again. */
+  private async withoutTransactions(rows: readonly Prepared[]): Promise<Refusal | undefined> {
+    const { server } = this.parts;
+    server.transactions = false;
+    const stopped = await this.writeSingly(rows);
+    server.transactions = stopped !== undefined || this.done.some(({ outcome }) => outcome === 'dead');
+    return stopped;
+  }
+
+  private async writeSingly(rows: readonly Prepared[]): Promise<Refusal | undefined> {
+    for (const group of writeGroups(rows)) {
+      const stopped = group.length === 1 ? await this.write(group) : await this.writeCircle(group);
+      if (stopped !== undefined) return stopped;
+    }
+    return undefined;
+  }
+
+  /** A circle of references without a transaction: see {@link nextInCircle}. */
+  private async writeCircle(rows: readonly Prepared[]): Promise<Refusal | undefined> {
+    const identifiers = identifiersOf(rows.map(({ content }) => content));
+    const again: Prepared[] = [];
+    let left = this.unsettled(rows).filter(({ row, ifMatch }) => row.written === undefined && ifMatch === undefined);
+    const standing = rows.filter((one) => !left.includes(one));
+    for (let next = nextInCircle(left); next !== undefined; next = nextInCircle(left)) {
+      const { item, missing } = next;
+      left = left.filter((one) => one !== item);
+      if (this.withoutHopeless([item]).length === 0) continue;
+      const result =
+        missing.size === 0 ? await this.write([item]) : await this.writeDetached(item, missing, identifiers);
+      if (result !== undefined && 'sort' in result) return result;
+      if (result !== undefined) again.push(result);
+    }
+    for (const row of [...standing, ...again]) {
+      const stopped = await this.write([row]);
+      if (stopped !== undefined) return stopped;
+    }
+    return undefined;
+  }
+
+  private async writeDetached(
+    { row, content, remembered }: Prepared,
+    missing: ReadonlySet<string>,
+    identifiers: ReadonlyMap<string, Identifier>,
+  ): Promise<Refusal | Prepared | undefined> {
+    const result = await this.parts.target.put({ resource: detached(content, missing, identifiers) });
+    if ('versions' in result) {
+      const [version] = result.versions;
+      return { row, content, remembered, ...(version === undefined ? {} : { ifMatch: version }) };
+    }
+    if (mayBeDone(result.refusal)) this.parts.uncertain.add(row.key);
+    if (result.refusal.sort !== 'permanent') return result.refusal;
+    this.giveUp([{ row, content, remembered }], result.refusal);
+    return undefined;
+  }
+
+  /** Gives up what refers to something that was refused and does not stand, and what refers to that; the rest is returned. */
+  private withoutHopeless(rows: readonly Prepared[]): Prepared[] {
+    const needs = ({ content }: Prepared) => referencesIn(content).some((name) => this.absent.has(name));
+    let left = [...rows];
+    for (let hopeless = left.filter(needs); hopeless.length > 0; hopeless = left.filter(needs)) {
+      this.giveUp(hopeless, DEPENDS);
+      left = this.unsettled(left);
+    }
+    return left;
+  }
+
+  private giveUp(rows: readonly Prepared[], { code, path = '', message }: Refusal): void {
+    for (const { row, content } of rows) {
+      if (row.written === undefined) this.absent.add(referenceTo(content));
+      const reasons = [{ code, path: fullPath(content, path), message }];
+      this.settle({ key: row.key, wantedN: row.wantedN, outcome: 'dead', reasons });
+    }
+  }
+
+  private unsettled(rows: readonly Prepared[]): Prepared[] {
+    return rows.filter(({ row }) => !this.settled.has(row.key));
+  }
+
+  private settle(done: WriteDone): void {
+    this.done.push(done);
+    this.settled.add(done.key);
+    this.parts.uncertain.delete(done.key);
+  }
+}
+
+/** With the type in front, also where the server named the element alone. */
+function fullPath({ resourceType }: FhirResource, path: string): string {
+  return /^[a-z]/.test(path) ? `${resourceType}.${path}` : path;
+}

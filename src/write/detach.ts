@@ -1,0 +1,49 @@
+import type { FhirResource, Identifier } from 'fhir/r4.js';
+import { referencesIn, referenceTo } from './groups.js';
+
+/**
+ * The order in which to write a circle of references on a server without transactions: each member as soon as all it refers to
+ * stands; where none is left like that, an episode goes first, without the references that would dangle (`detached`), and once more
+ * at the end.
+ */
+export function nextInCircle<T extends { readonly content: FhirResource }>(
+  left: readonly T[],
+): { readonly item: T; readonly missing: ReadonlySet<string> } | undefined {
+  const names = new Set(left.map(({ content }) => referenceTo(content)));
+  const missingOf = ({ content }: T) =>
+    new Set(referencesIn(content).filter((name) => names.has(name) && name !== referenceTo(content)));
+  const item =
+    left.find((one) => missingOf(one).size === 0) ??
+    left.find(({ content }) => content.resourceType === 'EpisodeOfCare') ??
+    left[0];
+  return item === undefined ? undefined : { item, missing: missingOf(item) };
+}
+
+/** The resource with the references named made logical (FHIR R4, 2.3.0.3): by type, and by identifier where the target has one. */
+export function detached(
+  resource: FhirResource,
+  missing: ReadonlySet<string>,
+  identifiers: ReadonlyMap<string, Identifier>,
+): FhirResource {
+  const without = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(without);
+    if (value === null || typeof value !== 'object') return value;
+    const { reference, ...rest } = value as { reference?: unknown };
+    if (typeof reference !== 'string' || !missing.has(reference))
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, without(inner)]));
+    const identifier = identifiers.get(reference);
+    return { type: reference.split('/')[0], ...(identifier === undefined ? {} : { identifier }), ...rest };
+  };
+  return without(resource) as FhirResource;
+}
+
+/** The first identifier of each resource that has one, by the resource's name. */
+export function identifiersOf(resources: readonly FhirResource[]): Map<string, Identifier> {
+  return new Map(
+    resources.flatMap((resource): [string, Identifier][] => {
+      const list: unknown = 'identifier' in resource ? resource.identifier : undefined;
+      const first: unknown = Array.isArray(list) ? list[0] : list;
+      return first === undefined ? [] : [[referenceTo(resource), first as Identifier]];
+    }),
+  );
+}

@@ -1,0 +1,229 @@
+import { Client } from 'fhir-kit-client';
+import type { Bundle, FhirResource } from 'fhir/r4.js';
+import type { Clock } from '../support/clock.js';
+import { CallLimits } from './call-limits.js';
+import { notFhir, operator, refusalOf, type Refusal } from './refusal.js';
+import { readTransactionAnswer, versionOfEtag, type Writing } from './transaction-answer.js';
+
+export interface FhirTargetOptions {
+  /** Known only once the service listens, where the server is the embedded one. Without a trailing slash. */
+  readonly baseUrl: () => string;
+  readonly token?: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** A resource as it is on the server, with the version that `If-Match` needs. */
+export interface Standing {
+  readonly resource: FhirResource;
+  readonly version: string | undefined;
+}
+
+export type Reading = { readonly standing: Standing | undefined } | { readonly refusal: Refusal };
+export type Finding = { readonly resources: readonly FhirResource[] } | { readonly refusal: Refusal };
+
+export interface Page {
+  readonly resources: readonly FhirResource[];
+  /** The server's clock, as its answer said. */
+  readonly date?: string;
+}
+
+/** `first`: it was not a later page that failed. */
+export interface Refused {
+  readonly refusal: Refusal;
+  readonly first: boolean;
+}
+
+export interface Put {
+  readonly resource: FhirResource;
+  readonly ifMatch?: string;
+}
+
+type Called = { readonly body: object; readonly response: Response | undefined } | { readonly refusal: Refusal };
+
+interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly redirect: 'error';
+  readonly keepalive: false;
+  readonly headers: Record<string, string>;
+}
+
+const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
+/** More pages than this is a server that links in a circle. */
+const MOST_PAGES = 10_000;
+const FOREIGN_LINK = operator('foreign-link', 'a page links to another server');
+const ENDLESS = operator('endless', 'the pages do not end');
+
+/**
+ * The FHIR server, and the only place that knows its client: every call has a timeout, no redirect is followed, no id leaves
+ * unchecked, no token goes to another origin, and what fails comes back sorted, not thrown.
+ */
+export class FhirTarget {
+  private client: Client | undefined;
+  private readonly limits: CallLimits;
+
+  constructor(private readonly options: FhirTargetOptions) {
+    this.limits = new CallLimits(options.timeoutMs);
+  }
+
+  /** What stands there now; nothing, where it never was (404 with an OperationOutcome) or was deleted (410). */
+  async read(type: string, id: string): Promise<Reading> {
+    const result = await this.call((client, options) =>
+      client.read({ resourceType: type, id: checkedId(id), options }),
+    );
+    if ('refusal' in result) {
+      const { sort, status } = result.refusal;
+      return status === 410 || (status === 404 && sort === 'permanent') ? { standing: undefined } : result;
+    }
+    if (!isResource(result.body, type)) return { refusal: notFhir(result.response?.status) };
+    return { standing: { resource: result.body, version: versionOf(result.body, result.response) } };
+  }
+
+  /** Update, or create where there is none (FHIR R4, 3.1.0.4.1). */
+  async put({ resource, ifMatch }: Put): Promise<Writing> {
+    const condition = ifMatch === undefined ? {} : { 'If-Match': `W/"${ifMatch}"` };
+    const result = await this.call((client, options) =>
+      client.update({
+        resourceType: resource.resourceType,
+        id: checkedId(resource.id ?? ''),
+        body: { ...inOrder(resource) },
+        options: { ...options, headers: condition },
+      }),
+    );
+    if ('refusal' in result) return result;
+    // Nothing is a fine answer (Prefer: return=minimal); something that is no resource comes from somebody else.
+    if (Object.keys(result.body).length > 0 && !('resourceType' in result.body))
+      return { refusal: notFhir(result.response?.status) };
+    return { versions: [versionOf(result.body, result.response)] };
+  }
+
+  /** All of them or none (FHIR R4, 3.1.0.11.2). */
+  async transaction(puts: readonly Put[]): Promise<Writing> {
+    const result = await this.call((client, options) =>
+      client.transaction({ body: { ...this.bundleOf(puts) }, options: { ...options, headers: {} } }),
+    );
+    if (!('refusal' in result)) return readTransactionAnswer(result.body, puts.length, this.options.clock.now());
+    // 404 for all of it: nothing takes transactions at that address.
+    const { status, entry } = result.refusal;
+    return status === 404 && entry === undefined ? { refusal: { ...result.refusal, unsupported: true } } : result;
+  }
+
+  /** All that a search finds. Posted as a form: what is searched for may be a national id, and addresses are logged. */
+  async search(type: string, parameters: Readonly<Record<string, string>>): Promise<Finding> {
+    const searchParams = { ...parameters };
+    const resources: FhirResource[] = [];
+    const pages = this.pages(type, (client, options) =>
+      client.search({ resourceType: type, searchParams, options: { ...options, postSearch: true } }),
+    );
+    for await (const page of pages) {
+      if ('refusal' in page) return page;
+      resources.push(...page.resources);
+    }
+    return { resources };
+  }
+
+  /** What a search finds, page by page, by an address without anything about a person; the last may be a refusal. */
+  searchPages(type: string, parameters: Readonly<Record<string, string>>): AsyncGenerator<Page | Refused> {
+    const searchParams = { ...parameters };
+    return this.pages(type, (client, options) => client.search({ resourceType: type, searchParams, options }));
+  }
+
+  /** Calls that wait for an answer are given up, and no other begins. */
+  close(): void {
+    this.limits.close();
+  }
+
+  private bundleOf(puts: readonly Put[]): Bundle {
+    const entry = puts.map(({ resource, ifMatch }) => {
+      const url = `${resource.resourceType}/${checkedId(resource.id ?? '')}`;
+      const condition = ifMatch === undefined ? {} : { ifMatch: `W/"${ifMatch}"` };
+      return {
+        fullUrl: `${this.options.baseUrl()}/${url}`,
+        resource: inOrder(resource),
+        request: { method: 'PUT' as const, url, ...condition },
+      };
+    });
+    return { resourceType: 'Bundle', type: 'transaction', entry };
+  }
+
+  private async *pages(
+    type: string,
+    first: (client: Client, options: CallOptions) => Promise<object>,
+  ): AsyncGenerator<Page | Refused> {
+    let result = await this.call(first);
+    for (let page = 1; ; page++) {
+      if ('refusal' in result) {
+        yield { ...result, first: page === 1 };
+        return;
+      }
+      if (!isResource(result.body, 'Bundle')) {
+        yield refused(notFhir(result.response?.status), page);
+        return;
+      }
+      const bundle = result.body as Bundle<FhirResource>;
+      const found = (bundle.entry ?? []).map(({ resource }) => resource).filter((each) => each?.resourceType === type);
+      const date = result.response?.headers.get('date');
+      yield { resources: found as FhirResource[], ...(date == null ? {} : { date }) };
+      const next = bundle.link?.find(({ relation }) => relation === 'next')?.url;
+      if (next === undefined) return;
+      const url = this.ownAddress(next);
+      if (url === undefined || page === MOST_PAGES) {
+        yield refused(url === undefined ? FOREIGN_LINK : ENDLESS, page);
+        return;
+      }
+      result = await this.call((client, options) => client.request(url, { options }));
+    }
+  }
+
+  /** The token goes with every call: a link is followed to the same origin only, and as it was understood here. */
+  private ownAddress(link: string): string | undefined {
+    const base = `${this.options.baseUrl()}/`;
+    if (!URL.canParse(link, base)) return undefined;
+    const url = new URL(link, base);
+    return url.origin === new URL(base).origin ? url.href : undefined;
+  }
+
+  private async call(ask: (client: Client, options: CallOptions) => Promise<object>): Promise<Called> {
+    try {
+      return await this.limits.within(async (signal) => {
+        const headers = { 'Cache-Control': 'no-cache' };
+        const body = await ask(this.connected(), { signal, redirect: 'error', keepalive: false, headers });
+        return { body, response: Client.httpFor(body as never).response };
+      });
+    } catch (error) {
+      return { refusal: refusalOf(error, this.options.clock.now()) };
+    }
+  }
+
+  private connected(): Client {
+    const { baseUrl, token } = this.options;
+    this.client ??= new Client({ baseUrl: baseUrl(), ...(token === undefined ? {} : { bearerToken: token }) });
+    return this.client;
+  }
+}
+
+/** What readers look for first stands first: a resource comes from the store with its keys in the order of the alphabet. */
+function inOrder({ resourceType, id, meta, ...rest }: FhirResource): FhirResource {
+  return { resourceType, id, ...(meta === undefined ? {} : { meta }), ...rest } as FhirResource;
+}
+
+function refused(refusal: Refusal, page: number): Refused {
+  return { refusal, first: page === 1 };
+}
+
+export function isFhirId(id: string): boolean {
+  return FHIR_ID.test(id);
+}
+
+function checkedId(id: string): string {
+  if (!isFhirId(id)) throw new TypeError('An id of ours is a FHIR id');
+  return id;
+}
+
+function isResource(body: object, type: string): body is FhirResource {
+  return 'resourceType' in body && body.resourceType === type;
+}
+
+function versionOf(resource: Partial<FhirResource>, response: Response | undefined): string | undefined {
+  return versionOfEtag(response?.headers.get('etag')) ?? resource.meta?.versionId;
+}

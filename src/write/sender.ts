@@ -1,0 +1,74 @@
+import type { Failure } from '../model/failure.js';
+import type { DeliveryResult, LookedUp, PendingWrite, ResourceKey, WriteDone } from '../model/resources.js';
+import { addMs, msBetween } from '../support/dates.js';
+import { placeOf, type Log } from '../support/log.js';
+import { backoffMs } from './backoff.js';
+import { Delivery } from './delivery.js';
+import { failureOf } from './failure-of.js';
+import { lookUp } from './fhir-reader.js';
+import { FhirTarget, type FhirTargetOptions } from './fhir-target.js';
+import type { Refusal } from './refusal.js';
+
+export interface SenderOptions extends FhirTargetOptions {
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface Sender {
+  /** One patient's pending rows, and shared Organizations: makes the server agree. Never throws; `trouble` says what stood in the way. */
+  deliver(rows: readonly PendingWrite[], attempts: number): Promise<DeliveryResult & { readonly trouble?: Failure }>;
+  /** Who of the people and organisations in the rows stands on the server already, under another id. Never throws. */
+  lookUp(rows: readonly PendingWrite[], attempts: number): Promise<LookedUp & { readonly trouble?: Failure }>;
+  /** Calls that wait for an answer are given up. */
+  close(): Promise<void>;
+}
+
+/** What only an operator can mend is not mended in a second. */
+const LEAST_FOR_OPERATOR_MS = 5_000;
+const BROKEN: Refusal = { sort: 'ambiguous', code: 'unexpected', message: 'the sender failed' };
+
+export function createSender(options: SenderOptions): Sender {
+  const { clock, random, log } = options;
+  const target = new FhirTarget(options);
+  const server = { transactions: true };
+  return {
+    deliver: async (rows, attempts) => {
+      const startedAt = clock.now();
+      const uncertain = new Set<ResourceKey>();
+      const delivery = new Delivery({ target, uncertain, server });
+      const refusal = await delivery.run(rows).catch((error: unknown) => {
+        log.error('delivery broke', placeOf(error));
+        for (const { key } of rows) uncertain.add(key);
+        return BROKEN;
+      });
+      const { done } = delivery;
+      logDead(log, rows, done);
+      if (refusal === undefined) return { done };
+      const least = Math.max(refusal.retryAfterMs ?? 0, refusal.operator === true ? LEAST_FOR_OPERATOR_MS : 0);
+      const delayMs = Math.max(least, backoffMs(attempts, random));
+      const now = clock.now();
+      const durationMs = msBetween(startedAt, now);
+      log.warn('delivery put off', {
+        code: refusal.code,
+        attempts,
+        delayMs,
+        durationMs,
+        count: rows.length - done.length,
+      });
+      return { done, uncertain: [...uncertain], retryAt: addMs(now, delayMs), trouble: failureOf(refusal) };
+    },
+    lookUp: (rows, attempts) => lookUp(target, rows, { now: clock.now(), attempts, random }),
+    close: () => {
+      target.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function logDead(log: Log, rows: readonly PendingWrite[], done: readonly WriteDone[]): void {
+  const types = new Map(rows.map(({ key, type }) => [key, type]));
+  for (const { key, outcome, reasons = [] } of done) {
+    if (outcome !== 'dead') continue;
+    log.error('delivery refused', { resource: types.get(key) ?? '', code: reasons[0]?.code ?? '' });
+  }
+}
