@@ -1,0 +1,47 @@
+import type express from 'express';
+import type { Clock } from '../support/clock.js';
+import type { Log } from '../support/log.js';
+import { capabilityStatement } from './capability-statement.js';
+import { readDefinitions } from './definitions.js';
+import { createGroupCommit } from './group-commit.js';
+import { openDatabase } from './open-database.js';
+import { createResourceStore } from './resource-store.js';
+import { createRoutes } from './routes.js';
+import { createValidator } from './validator.js';
+
+export interface FhirServerOptions {
+  readonly file: string;
+  /** The folder of what profiles/generate-definitions.js wrote. */
+  readonly definitionsDir: string;
+  readonly clock: Clock;
+  /** Where the routes are mounted, as clients see it, without a trailing slash. */
+  readonly baseUrl: () => string;
+  readonly log: Log;
+}
+
+export interface FhirServer {
+  /** To be mounted before any body parser: the server reads bodies itself. */
+  readonly routes: express.Router;
+  /** Waits for the writes that were taken, then lets go of the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * A FHIR R4 server in one SQLite file. Throws when another process has the file. Nothing is answered before it is on disk.
+ */
+export function openFhirServer({ file, definitionsDir, clock, baseUrl, log }: FhirServerOptions): FhirServer {
+  const definitions = readDefinitions(definitionsDir);
+  const validate = createValidator(definitions);
+  const database = openDatabase(file);
+  const store = createResourceStore({ database, definitions, validate, clock, baseUrl });
+  const commit = createGroupCommit(database);
+  const startedAt = clock.now();
+  const metadata = () => JSON.stringify(capabilityStatement(definitions, baseUrl(), startedAt));
+  return {
+    routes: createRoutes({ database, definitions, store, baseUrl, commit, metadata, log }),
+    close: async () => {
+      await commit.close();
+      database.close();
+    },
+  };
+}
