@@ -1,0 +1,136 @@
+// Starts the built service and measures it from outside: start-up, acceptance, and the whole way to the FHIR server.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventOf, nationalIds, patientOf } from './person.js';
+
+const SINGLE_EVENTS = 4_000;
+const AT_ONCE = 32;
+const PACE_PER_S = 200;
+const PACED_S = 10;
+const JOURNEYS = 250;
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const numbers = nationalIds();
+const nextPatient = () => patientOf(numbers.next().value);
+/** Referrals that start nothing: acceptance alone is measured, not what follows from it. */
+const idle = (n) => eventOf('referral', n, nextPatient(), { receivedAt: '2026-03-02' });
+
+export async function acceptance() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
+  const { service, base, startMs } = await start(dataDir);
+  try {
+    const acceptedPerS = await saturate(base);
+    const pacedP99Ms = await pace(base);
+    await drained(base);
+    const endToEnd = await journeys(base);
+    return { startMs, acceptedPerS, pacedAt: PACE_PER_S, pacedP99Ms, ...endToEnd };
+  } finally {
+    service.kill('SIGTERM');
+    await new Promise((resolve) => service.once('exit', resolve));
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function start(dataDir) {
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const began = performance.now();
+  const env = { ...process.env, PORT: String(port), DATA_DIR: dataDir, SCAN_CRON: 'off', LOG_LEVEL: 'silent' };
+  const service = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  for (;;) {
+    const ready = await fetch(`${base}/health/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (ready) return { service, base, startMs: Math.round(performance.now() - began) };
+    await sleep(10);
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function send(base, body) {
+  const answer = await fetch(`${base}/inbox/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': Array.isArray(body) ? 'application/cloudevents-batch+json' : 'application/cloudevents+json',
+    },
+    body: JSON.stringify(body),
+  });
+  if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()).messages.map(({ id }) => id);
+}
+
+async function saturate(base) {
+  const events = Array.from({ length: SINGLE_EVENTS }, (_, n) => idle(`s${n}`));
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let event = events.pop(); event !== undefined; event = events.pop()) await send(base, event);
+    }),
+  );
+  return Math.round((SINGLE_EVENTS / (performance.now() - began)) * 1000);
+}
+
+/** Sent at a steady pace whether or not answers come: the time from when it should have been sent to its answer. */
+async function pace(base) {
+  const took = [];
+  const began = performance.now();
+  const sent = Array.from({ length: PACE_PER_S * PACED_S }, async (_, n) => {
+    const due = began + (n * 1000) / PACE_PER_S;
+    await sleep(due - performance.now());
+    await send(base, idle(`p${n}`));
+    took.push(performance.now() - due);
+  });
+  await Promise.all(sent);
+  took.sort((a, b) => a - b);
+  return Math.round(took[Math.floor(took.length * 0.99)]);
+}
+
+async function drained(base) {
+  while ((await (await fetch(`${base}/messages?status=received&_count=1`)).json()).messages.length > 0) await sleep(50);
+}
+
+/** Whole journeys of four messages each, in one lot: until the last of them is delivered. */
+async function journeys(base) {
+  const events = Array.from({ length: JOURNEYS }, (_, n) => journeyOf(n)).flat();
+  const began = performance.now();
+  const ids = [];
+  for (let n = 0; n < events.length; n += 500) ids.push(...(await send(base, events.slice(n, n + 500))));
+  const open = new Set(ids);
+  while (open.size > 0) {
+    for (const id of open) {
+      const { status } = await (await fetch(`${base}/messages/${id}`)).json();
+      if (status !== 'delivered') break;
+      open.delete(id);
+    }
+    await sleep(25);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  return { endToEndMessages: events.length, endToEndMessagesPerS: Math.round(events.length / seconds) };
+}
+
+function journeyOf(n) {
+  const patient = nextPatient();
+  const about = (kind, data) => eventOf(kind, `j${n}`, patient, data);
+  return [
+    about('referral', { receivedAt: '2026-03-02', mark: 'C01' }),
+    about('attendance', { startedAt: '2026-03-05', state: 'finished', form: 'outpatient', purpose: 'workup' }),
+    about('transfer', {
+      sentAt: '2026-03-09',
+      scope: 'advice',
+      to: { identifier: { system: 'urn:oid:2.16.578.1.12.4.1.4.101', value: '993467049' } },
+    }),
+    about('decision', { decidedAt: '2026-03-12', outcome: 'no-disease' }),
+  ];
+}

@@ -1,0 +1,16 @@
+// Measures what the README and the notes quote, and writes one JSON to standard output. `npm run bench`, after a build.
+import { cpus } from 'node:os';
+import { acceptance } from './acceptance.js';
+import { derivation } from './derivation.js';
+import { deadlineScan } from './deadline-scan.js';
+
+const { startMs, ...doors } = await acceptance();
+const figures = {
+  node: process.version,
+  cores: cpus().length,
+  startMs,
+  ...doors,
+  derivation: derivation(),
+  scan: await deadlineScan(),
+};
+console.log(JSON.stringify(figures, null, 2));

@@ -1,0 +1,14 @@
+import express, { type Router } from 'express';
+import { handleMessages } from './message-routes.js';
+import { handleOperations } from './operation-routes.js';
+import type { ApiOptions } from './options.js';
+import { handlePathways } from './pathway-routes.js';
+
+/** The routes that read and operate (CONTRACT 2): messages, pathways, the scan, health, metrics and the description of it all. */
+export function createApi(options: ApiOptions): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  handleMessages(router, options);
+  handlePathways(router, options);
+  handleOperations(router, options);
+  return router;
+}

@@ -1,0 +1,155 @@
+import { COUNT, MESSAGE_STATUSES } from './parameters.js';
+
+type Part = Readonly<Record<string, unknown>>;
+
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+const TEXT = { type: 'string' } as const;
+
+const schemaRef = (name: string): Part => ({ $ref: `#/components/schemas/${name}` });
+const content = (type: string, schema: Part): Part => ({ content: { [type]: { schema } } });
+const answers = (description: string, name: string): Part => ({ description, ...content(JSON_TYPE, schemaRef(name)) });
+const refusal = (description: string): Part => ({
+  description,
+  ...content('application/problem+json', schemaRef('Problem')),
+});
+const query = (name: string, description: string, schema: Part): Part => ({ name, in: 'query', description, schema });
+const PATH_ID: Part = { name: 'id', in: 'path', required: true, schema: TEXT };
+
+const UNAVAILABLE = refusal('The store cannot be used now: try again after `Retry-After` seconds.');
+const BAD_PARAMETERS = refusal('A parameter is not known, or not as expected.');
+
+/** Every route of the service but the FHIR server's, which describes itself in its CapabilityStatement. */
+export function openApiPaths(): Part {
+  return { '/inbox/events': { post: receiveEvents() }, ...messagePaths(), ...pathwayPaths(), ...operationPaths() };
+}
+
+function receiveEvents(): Part {
+  const event = schemaRef('event');
+  const batch = { type: 'array', items: event, maxItems: 1000 };
+  return operation('receiveEvents', 'Takes one CloudEvent, or a batch of at most 1,000', {
+    description:
+      'Answered after everything is on disk. source and id are the identity of an event: sent again it answers with the same message id. Anything invalid, and nothing is stored; in a batch sent with `Prefer: handling=lenient` the good ones are.',
+    parameters: [{ name: 'Prefer', in: 'header', schema: TEXT, example: 'handling=lenient' }],
+    requestBody: {
+      required: true,
+      content: {
+        'application/cloudevents+json': { schema: event },
+        'application/cloudevents-batch+json': { schema: batch },
+        [JSON_TYPE]: { schema: { oneOf: [event, batch] } },
+      },
+    },
+    responses: {
+      202: answers('On disk.', 'Accepted'),
+      400: refusal('Not as it should be: every fault with its path. Nothing was stored.'),
+      409: refusal('The same source and id with other data. Nothing was stored.'),
+      413: refusal('The body is over 5 MB.'),
+      415: refusal('Another content type, or not UTF-8.'),
+      503: UNAVAILABLE,
+    },
+  });
+}
+
+function messagePaths(): Part {
+  const parameters = [
+    query('status', 'Only those with this status.', { enum: MESSAGE_STATUSES }),
+    query('source', 'Only those of this source.', TEXT),
+    query('_count', 'At most so many.', { type: 'integer', minimum: 1, maximum: COUNT.most, default: COUNT.default }),
+    query('cursor', 'From `next` of the page before.', TEXT),
+  ];
+  const notFound = refusal('There is no such message.');
+  return {
+    '/messages': {
+      get: operation('listMessages', 'Messages, newest first', {
+        parameters,
+        responses: { 200: answers('A page.', 'MessageList'), 400: BAD_PARAMETERS, 503: UNAVAILABLE },
+      }),
+    },
+    '/messages/{id}': {
+      get: operation('showMessage', 'One message: its status and why', {
+        parameters: [PATH_ID],
+        responses: { 200: answers('The message.', 'Message'), 404: notFound, 503: UNAVAILABLE },
+      }),
+    },
+    '/messages/{id}/replay': {
+      post: operation('replayMessage', 'Maps a message again, with the mapping pack of today', {
+        parameters: [PATH_ID],
+        responses: { 202: answers('It will be mapped again.', 'Replayed'), 404: notFound, 503: UNAVAILABLE },
+      }),
+    },
+  };
+}
+
+function pathwayPaths(): Part {
+  const patient = query('patient', 'A number of the patient: `{system}|{value}`.', TEXT);
+  const form = { type: 'object', properties: { patient: TEXT }, required: ['patient'], additionalProperties: false };
+  const found = { 200: answers('The pathways; none is an empty list.', 'PathwayList'), 400: BAD_PARAMETERS };
+  const notFound = refusal('There is no such pathway.');
+  const explanation = {
+    description: 'JSON, or text for people (`Accept: text/plain`).',
+    content: { [JSON_TYPE]: { schema: schemaRef('Explanation') }, 'text/plain': { schema: TEXT } },
+  };
+  return {
+    '/pathways': {
+      get: operation('searchPathways', 'The pathways of a patient', {
+        parameters: [{ ...patient, required: true }],
+        responses: { ...found, 503: UNAVAILABLE },
+      }),
+    },
+    '/pathways/_search': {
+      post: operation('searchPathwaysByForm', 'The same, with the number in the body instead of the address', {
+        requestBody: { required: true, ...content(FORM_TYPE, form) },
+        responses: { ...found, 415: refusal('Not a form.'), 503: UNAVAILABLE },
+      }),
+    },
+    '/pathways/{id}': {
+      get: operation('showPathway', 'One pathway, as derived', {
+        parameters: [PATH_ID],
+        responses: { 200: answers('The pathway.', 'Pathway'), 404: notFound, 503: UNAVAILABLE },
+      }),
+    },
+    '/pathways/{id}/explanation': {
+      get: operation('explainPathway', 'Why each code, date and finding is what it is', {
+        parameters: [PATH_ID],
+        responses: { 200: explanation, 404: notFound, 406: refusal('Another form was asked for.'), 503: UNAVAILABLE },
+      }),
+    },
+  };
+}
+
+function operationPaths(): Part {
+  const metrics = { description: 'Prometheus text.', ...content('text/plain', TEXT) };
+  const document = { description: 'This document.', ...content(JSON_TYPE, { type: 'object' }) };
+  return {
+    '/scan': {
+      post: operation('scanDeadlines', 'Runs the deadline scan now', {
+        responses: { 200: answers('What it found and posted.', 'ScanOutcome'), 503: UNAVAILABLE },
+      }),
+    },
+    '/health/live': {
+      get: operation('isLive', 'The process answers', {
+        security: [],
+        responses: { 200: answers('It does.', 'Live') },
+      }),
+    },
+    '/health/ready': {
+      get: operation('isReady', 'Whether messages can be taken and written', {
+        security: [],
+        responses: { 200: answers('They can.', 'Readiness'), 503: answers('They cannot.', 'Readiness') },
+      }),
+    },
+    '/metrics': { get: operation('showMetrics', 'Metrics', { responses: { 200: metrics } }) },
+    '/openapi.json': { get: operation('showOpenApi', 'What this service offers', { responses: { 200: document } }) },
+  };
+}
+
+/** An operation under its id; each may also be refused for its token, unless it says that it needs none. */
+function operation(operationId: string, summary: string, rest: Part & { readonly responses: Part }): Part {
+  const needsToken = !('security' in rest);
+  return {
+    operationId,
+    summary,
+    ...rest,
+    responses: needsToken ? { ...rest.responses, 401: refusal('A bearer token is needed.') } : rest.responses,
+  };
+}

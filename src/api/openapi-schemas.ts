@@ -1,0 +1,100 @@
+import { MESSAGE_STATUSES } from './parameters.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' } as const;
+const schemaRef = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const object = (properties: Schema, required: readonly string[], description?: string): Schema => ({
+  type: 'object',
+  properties,
+  required,
+  ...(description === undefined ? {} : { description }),
+});
+const listOf = (items: Schema): Schema => ({ type: 'array', items });
+
+/** The schemas of the answers; those of the events come from `profiles/events`. */
+export function apiSchemas(): Schema {
+  return {
+    Fault: object(
+      { path: { ...text, description: 'JSON Pointer into the request.' }, message: text },
+      ['path', 'message'],
+      'What is wrong with one place. Holds nothing that was sent.',
+    ),
+    Problem: object(
+      {
+        type: text,
+        title: text,
+        status: { type: 'integer' },
+        detail: text,
+        errors: listOf(schemaRef('Fault')),
+      },
+      ['type', 'title', 'status', 'detail', 'errors'],
+      'RFC 9457.',
+    ),
+    ...messageSchemas(),
+    ...operationSchemas(),
+  };
+}
+
+function messageSchemas(): Schema {
+  const reason = object({ code: text, path: text, message: text }, ['code', 'path', 'message']);
+  return {
+    Accepted: object(
+      { messages: listOf({ oneOf: [schemaRef('Stored'), schemaRef('Refused')] }) },
+      ['messages'],
+      'In the order sent, after everything is on disk.',
+    ),
+    Stored: object({ id: text, status: { enum: ['received', 'duplicate'] } }, ['id', 'status']),
+    Refused: object(
+      { status: { const: 'refused' }, errors: listOf(schemaRef('Fault')) },
+      ['status', 'errors'],
+      'Only in a batch sent with `Prefer: handling=lenient`.',
+    ),
+    Message: object(
+      {
+        id: text,
+        source: text,
+        kind: text,
+        status: { enum: MESSAGE_STATUSES },
+        receivedAt: { ...text, format: 'date-time' },
+        reasons: listOf(reason),
+      },
+      ['id', 'source', 'kind', 'status', 'receivedAt', 'reasons'],
+    ),
+    MessageList: object(
+      {
+        messages: listOf(schemaRef('Message')),
+        next: { ...text, description: 'Address of the next page, relative.' },
+      },
+      ['messages'],
+      'Newest first.',
+    ),
+    Replayed: object({ id: text, status: { const: 'received' } }, ['id', 'status']),
+  };
+}
+
+function operationSchemas(): Schema {
+  const count = { type: 'integer', minimum: 0 };
+  return {
+    Pathway: {
+      type: 'object',
+      description: 'As derived: episodes, registrations, deadlines, findings and completeness.',
+    },
+    PathwayList: object({ pathways: listOf(schemaRef('Pathway')) }, ['pathways']),
+    Explanation: {
+      type: 'object',
+      description: 'For each registration, deadline and finding: the rule, the facts used, and what was left out.',
+    },
+    ScanOutcome: object({ on: { ...text, format: 'date' }, examined: count, posted: count, closed: count }, [
+      'on',
+      'examined',
+      'posted',
+      'closed',
+    ]),
+    Live: object({ status: { const: 'live' } }, ['status']),
+    Readiness: object(
+      { ready: { type: 'boolean' }, checks: { type: 'object', additionalProperties: { enum: ['ok', 'failed'] } } },
+      ['ready', 'checks'],
+    ),
+  };
+}

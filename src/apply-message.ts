@@ -1,0 +1,128 @@
+import { KnownPlaces } from './map/organization-table.js';
+import { mapMessage, type Mapped } from './map/map-message.js';
+import { isDeepStrictEqual } from 'node:util';
+import { answerOn, isOwnTask } from './map/task-answer.js';
+import type { KeyedFact } from './model/facts.js';
+import { FHIR_KIND, type FhirContent, type References } from './model/fhir-content.js';
+import type { JournaledMessage, Reason } from './model/message.js';
+import type { PatientOutcome, PatientRecord } from './model/record.js';
+import type { PipelineSteps } from './pipeline.js';
+import { refresh, type RefreshOptions } from './refresh.js';
+import { resolveReferences } from './resolve/resolve-references.js';
+import type { MessageClaim, MessageEnd, StoreTransaction } from './store/store.js';
+import type { Instant } from './support/clock.js';
+import { addMs } from './support/dates.js';
+
+export type Prepared = { readonly claim: MessageClaim; readonly references?: References; readonly mapped: Mapped };
+
+/** A source that does not answer is asked so often before the message waits with the reason, and others go on. */
+const MOST_ASKED = 6;
+const ASK_AGAIN_MS = 500;
+
+/** What needs no transaction: references are followed, and the message is mapped. Undefined: it was put off. */
+export async function prepareMessage(steps: PipelineSteps, claim: MessageClaim): Promise<Prepared | undefined> {
+  const { store, clock, mappings, checkData, packNameOf } = steps;
+  const { message, attempts } = claim;
+  const resolved = message.kind.startsWith(FHIR_KIND) ? await follow(steps, message) : undefined;
+  const busy = resolved?.failure !== undefined || (await isBeingSent(steps, message));
+  if (busy && attempts < MOST_ASKED) {
+    await store.postponeMessage(claim, addMs(clock.now(), ASK_AGAIN_MS * 2 ** attempts));
+    return undefined;
+  }
+  const references = resolved?.references;
+  const said = { ...message, ...(references === undefined ? {} : { references }) };
+  const places = new KnownPlaces(mappings.organizations);
+  const mapped = await mapMessage(said, { packs: mappings.packs, places, packNameOf, checkData });
+  return { claim, mapped, ...(references === undefined ? {} : { references }) };
+}
+
+/** While a Task of ours is on its way, nobody can say yet which of its content is ours. */
+async function isBeingSent({ store }: PipelineSteps, { kind, content }: JournaledMessage): Promise<boolean> {
+  if (!kind.startsWith(FHIR_KIND)) return false;
+  const tasks = (content as FhirContent).entries.flatMap(({ resource }) =>
+    resource !== undefined && isOwnTask(resource) ? (resource.id ?? []) : [],
+  );
+  return tasks.length > 0 && (await store.isSending(tasks));
+}
+
+function follow({ store, serverOf }: PipelineSteps, { source, content, references = {} }: JournaledMessage) {
+  return resolveReferences(content as FhirContent, references, {
+    ...serverOf(source),
+    said: (name) => store.saidBefore(source, name),
+  });
+}
+
+/** A message's facts take the place of those it had, and every patient they touch is derived anew: all or nothing. */
+export async function applyPrepared(
+  steps: PipelineSteps,
+  tx: StoreTransaction,
+  { claim, mapped, references }: Prepared,
+  at: Instant,
+): Promise<void> {
+  const { message } = claim;
+  const { source, pack, packVersion, said, holds } = mapped;
+  await tx.keepSaid(message.source, said);
+  const waitsFor = holds.flatMap(({ reference }) => reference ?? []);
+  const again = await tx.keepUnresolved({ messageId: message.id, source: message.source, references: waitsFor });
+  const patientIds = await tx.recordFacts({
+    messageId: message.id,
+    acceptedSeq: message.seq,
+    source,
+    statedAt: message.statedAt ?? message.receivedAt,
+    pack,
+    packVersion,
+    facts: await withoutOurOwn(tx, mapped.facts),
+  });
+  const held = await tx.finishMessage(claim, {
+    ...endOf(mapped),
+    again,
+    ...(references === undefined ? {} : { references }),
+  });
+  if (!held) throw new LeaseLost();
+  for (const patientId of patientIds) await refreshPatient(steps, tx, patientId, { at, scan: false }, message.id);
+}
+
+/**
+ * A Task of ours says what a person put there only as far as it differs from what we put there ourselves; whose version it is
+ * says nothing, since a person's word stays when we write again. Tasks of other installations are theirs.
+ */
+async function withoutOurOwn(tx: StoreTransaction, facts: readonly KeyedFact[]): Promise<KeyedFact[]> {
+  const kept = await Promise.all(
+    facts.map(async (keyed): Promise<KeyedFact[]> => {
+      const { fact } = keyed;
+      if (fact.kind !== 'answer') return [keyed];
+      const own = await tx.ownTask(fact.businessId);
+      if (own === undefined) return [];
+      const ours = [own.wanted, own.written].map((task) => task && answerOn(task));
+      if (!ours.some((says) => isDeepStrictEqual(says, fact.says))) return [keyed];
+      const { businessId, version } = fact;
+      return [{ ...keyed, fact: { kind: 'nothing', status: 'withdrawn', businessId, version } }];
+    }),
+  );
+  return kept.flat();
+}
+
+/** How it was mapped: refused before waiting. */
+function endOf({ reasons, holds }: Mapped): MessageEnd {
+  const waiting = holds.map(({ code, path, message }): Reason => ({ code, path, message }));
+  const state = reasons.length > 0 ? 'rejected' : waiting.length > 0 ? 'waiting' : 'applied';
+  return { state, reasons: [...reasons, ...waiting] };
+}
+
+/** Another worker has the message now: what was done here is rolled back. */
+class LeaseLost extends Error {}
+
+export type Occasion = Pick<RefreshOptions, 'at' | 'scan'>;
+
+export async function refreshPatient(
+  { mappings, newId, registersFor, livesOnTarget }: PipelineSteps,
+  tx: StoreTransaction,
+  patientId: string,
+  occasion: Occasion,
+  trigger?: string,
+): Promise<{ before: PatientRecord; outcome: PatientOutcome }> {
+  const before = await tx.loadPatient(patientId);
+  const outcome = refresh(before, mappings, { ...occasion, newId, registersFor, livesOnTarget });
+  await tx.savePatient(patientId, outcome, occasion.at, trigger);
+  return { before, outcome };
+}

@@ -1,0 +1,151 @@
+import type { FhirResource } from 'fhir/r4.js';
+import pLimit from 'p-limit';
+import type { Mappings } from './load-mappings.js';
+import { applyPrepared, prepareMessage, refreshPatient } from './apply-message.js';
+import type { DataCheck } from './map/map-message.js';
+import type { DeliveryResult, LookedUp, PendingWrite } from './model/resources.js';
+import type { ResolveOptions } from './resolve/resolve-references.js';
+import type { DeliveryClaim, MessageClaim, Store, StoreTransaction } from './store/store.js';
+import type { Clock, Instant } from './support/clock.js';
+import { addMs } from './support/dates.js';
+import { placeOf, type Log } from './support/log.js';
+import { letOthersRun } from './support/work-loop.js';
+import { scan, type ScanResult } from './watch/scan.js';
+
+/** What the pipeline is made of. Each step is handed in, so that a test can stop, fail or delay any of them. */
+export interface PipelineSteps {
+  readonly store: Store;
+  readonly mappings: Mappings;
+  readonly checkData: DataCheck;
+  readonly deliver: (rows: readonly PendingWrite[], attempts: number) => Promise<DeliveryResult>;
+  readonly newId: () => string;
+  readonly registersFor: (organizationNumber: string) => boolean;
+  /** The pack for what a source says in FHIR. */
+  readonly packNameOf: (source: string) => string | undefined;
+  /** The server that a source's references are read from, where it has one. */
+  readonly serverOf: (source: string) => Pick<ResolveOptions, 'base' | 'read'>;
+  /** Whether a source's resources are on the FHIR server that is written to. */
+  readonly livesOnTarget: (source: string) => boolean;
+  /** Who stands on the FHIR server already. */
+  readonly lookUp: (rows: readonly PendingWrite[], attempts: number) => Promise<LookedUp>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Pipeline {
+  /** Applies messages that are waiting to be; false: there were none. */
+  applySome(): Promise<boolean>;
+  /** Sends what is due to be sent; false: there was nothing. */
+  deliverSome(): Promise<boolean>;
+  /** The deadline scan, as of now. */
+  scan(): Promise<ScanResult>;
+}
+
+const CLAIMED_AT_ONCE = 20;
+/** Messages applied in one transaction: on SQLite each costs a wait for the disk; on PostgreSQL others wait for its locks. */
+const LOT = { sqlite: 5, postgres: 1 } as const;
+const DELIVERIES_AT_ONCE = 8;
+const LEASE_MS = 60_000;
+const DELIVERY_LEASE_MS = 180_000;
+const RETRY_MS = 500;
+const LONGEST_RETRY_MS = 60_000;
+/** A message that failed so often meets a mistake of ours: it is put aside with a reason, and can be replayed. */
+const MOST_ATTEMPTS = 12;
+
+/**
+ * The order of things: journal → map → facts → derive → compose → outbox, and from there to the FHIR server; the clock comes in
+ * by the scan. Every part can be repeated; nothing is told to anybody before it is stored.
+ */
+export function createPipeline(steps: PipelineSteps): Pipeline {
+  const { store, clock } = steps;
+  const atOnce = pLimit(store.dialect === 'sqlite' ? 1 : 4);
+  return {
+    async applySome() {
+      const claims = await store.claimMessages(clock.now(), CLAIMED_AT_ONCE, LEASE_MS);
+      await Promise.all(inLots(claims, LOT[store.dialect]).map((lot) => atOnce(() => applyLot(steps, lot))));
+      return claims.length > 0;
+    },
+    async deliverSome() {
+      const claims = await store.claimDeliveries(clock.now(), DELIVERIES_AT_ONCE, DELIVERY_LEASE_MS);
+      await Promise.all(claims.map((claim) => deliverOne(steps, claim)));
+      return claims.length > 0;
+    },
+    scan: () =>
+      scan(clock.now(), {
+        due: (on, at, limit, after) => store.scanCandidates(on, at, limit, after),
+        look: async (patientId, at) => {
+          await letOthersRun();
+          return store.transaction((tx) => lookAtPatient(steps, tx, patientId, at));
+        },
+      }),
+  };
+}
+
+async function deliverOne(steps: PipelineSteps, claim: DeliveryClaim): Promise<void> {
+  const { store, deliver, lookUp, clock } = steps;
+  const { found, retryAt } = await lookUp(claim.rows, claim.attempts);
+  if (retryAt !== undefined) return store.completeDelivery(claim, { done: [], retryAt });
+  if (found.size === 0) return store.completeDelivery(claim, await deliver(claim.rows, claim.attempts));
+  const at = clock.now();
+  await store.transaction(async (tx) => {
+    const patientIds = await tx.adopt(claim.patientId, found);
+    for (const patientId of patientIds) await refreshPatient(steps, tx, patientId, { at, scan: false });
+  });
+  await store.completeDelivery(claim, { done: [] });
+}
+
+function inLots<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+}
+
+/** All of a lot in one transaction; where one of them fails, each in one of its own. */
+async function applyLot(steps: PipelineSteps, claims: readonly MessageClaim[]): Promise<void> {
+  const applied = claims.length > 1 && (await applyTogether(steps, claims).catch(() => false));
+  if (!applied) for (const claim of claims) await applyOrPostpone(steps, claim);
+  await letOthersRun();
+}
+
+async function applyOrPostpone(steps: PipelineSteps, claim: MessageClaim): Promise<void> {
+  try {
+    await applyTogether(steps, [claim]);
+  } catch (error) {
+    const { store, clock, log } = steps;
+    log.error('message not applied', { ...placeOf(error), messageId: claim.message.id, attempts: claim.attempts });
+    if (claim.attempts >= MOST_ATTEMPTS) {
+      const reason = {
+        code: 'failed',
+        path: '',
+        message: 'it could not be applied; replay it when the cause is mended',
+      };
+      await store.transaction((tx) => tx.finishMessage(claim, { state: 'rejected', reasons: [reason] }));
+    } else {
+      const delayMs = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** claim.attempts);
+      await store.postponeMessage(claim, addMs(clock.now(), delayMs));
+    }
+  }
+}
+
+async function applyTogether(steps: PipelineSteps, claims: readonly MessageClaim[]): Promise<true> {
+  const { store, clock } = steps;
+  const prepared = await Promise.all(claims.map((claim) => prepareMessage(steps, claim)));
+  const at = clock.now();
+  await store.transaction(async (tx) => {
+    for (const each of prepared) if (each !== undefined) await applyPrepared(steps, tx, each, at);
+  });
+  return true;
+}
+
+async function lookAtPatient(steps: PipelineSteps, tx: StoreTransaction, patientId: string, at: Instant) {
+  if (!(await tx.lockPatient(patientId))) return { posted: 0, closed: 0 };
+  const { before, outcome } = await refreshPatient(steps, tx, patientId, { at, scan: true });
+  const tasks = outcome.wanted.filter(({ type }) => type === 'Task');
+  const wasReady = (key: string) => isReady(before.resources.get(key)?.wanted);
+  return {
+    posted: tasks.filter(({ key, content }) => isReady(content) && !wasReady(key)).length,
+    closed: tasks.filter(({ key, content }) => !isReady(content) && wasReady(key)).length,
+  };
+}
+
+function isReady(resource: FhirResource | undefined): boolean {
+  return resource?.resourceType === 'Task' && resource.status === 'ready';
+}

@@ -1,0 +1,228 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { closable } from './api/closable.js';
+import { createApi } from './api/create-api.js';
+import { createApp } from './api/create-app.js';
+import { explanationOf, explanationText } from './api/explanation.js';
+import { createMetrics, type Metrics } from './api/metrics.js';
+import { createOpenApi } from './api/openapi.js';
+import type { ApiOptions } from './api/options.js';
+import type { Config } from './config.js';
+import type { FhirServer } from './fhir-server/fhir-server.js';
+import type { Mappings } from './load-mappings.js';
+import type { Failure } from './model/failure.js';
+import type { DeliveryResult, PendingWrite } from './model/resources.js';
+import { createPipeline, type Pipeline } from './pipeline.js';
+import { createEventChecks, type EventChecks } from './receive/event-checks.js';
+import { createEventDoor } from './receive/event-door.js';
+import { readEventSchemas } from './receive/read-event-schemas.js';
+import { inProject, projectVersion } from './root.js';
+import type { Store } from './store/store.js';
+import type { Clock } from './support/clock.js';
+import { addDays, msBetween, osloDayOf } from './support/dates.js';
+import { newId } from './support/ids.js';
+import { placeOf, type Log } from './support/log.js';
+import { startWorkLoop, type WorkLoop } from './support/work-loop.js';
+import { scheduleJob, type Schedule } from './watch/schedule.js';
+import type { Sender } from './write/sender.js';
+
+/** What the service is made of, opened and ready. */
+export interface Parts {
+  readonly config: Config;
+  /** In the place of the sender, for tests. */
+  readonly deliver: ((rows: readonly PendingWrite[], attempts: number) => Promise<DeliveryResult>) | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mappings: Mappings;
+  readonly store: Store;
+  readonly fhir: FhirServer | undefined;
+  readonly sender: Sender;
+  readonly address: { url: string };
+  readonly fhirUrl: () => string;
+}
+
+const IDLE_MS = 500;
+const DRAIN_MS = 10_000;
+
+/** The service while it runs: who wakes whom, and in which order it stops. */
+export class RunningService {
+  private readonly metrics: Metrics = createMetrics({ processMetrics: true });
+  private readonly pipeline: Pipeline;
+  private readonly server: Server;
+  private applying: WorkLoop | undefined;
+  private delivering: WorkLoop | undefined;
+  private schedule: Schedule | undefined;
+  private firstScan: Promise<void> = Promise.resolve();
+  private trouble: Failure | undefined;
+  private closing = false;
+
+  constructor(private readonly parts: Parts) {
+    const { config, store, mappings, clock, log } = parts;
+    const schemas = readEventSchemas(inProject('profiles/events'));
+    const extraTypes = mappings.packs.flatMap((pack) => (pack.door === 'events' ? pack.kinds : []));
+    const checks = createEventChecks(schemas, extraTypes);
+    const registered = config.organizations;
+    this.pipeline = createPipeline({
+      store,
+      mappings,
+      checkData: (type, data) => dataFaults(checks, type, data, clock),
+      deliver: parts.deliver ?? ((rows, attempts) => this.deliver(rows, attempts)),
+      newId,
+      registersFor: (organization) => registered === undefined || registered.includes(organization),
+      packNameOf: () => undefined,
+      serverOf: () => ({}),
+      livesOnTarget: () => false,
+      lookUp: (rows, attempts) => parts.sender.lookUp(rows, attempts),
+      clock,
+      log,
+    });
+    this.server = createServer(this.app(checks, createOpenApi(schemas, projectVersion())));
+  }
+
+  async start(): Promise<{ readonly url: string; readonly fhirUrl: string }> {
+    const { config, address, fhirUrl, log, store } = this.parts;
+    address.url = await listen(this.server, config);
+    const failed = (error: unknown) => log.error('work failed', placeOf(error));
+    const applyRound = () => this.applyRound();
+    this.applying = startWorkLoop({ idleMs: IDLE_MS, round: applyRound, failed });
+    this.delivering = startWorkLoop({ idleMs: IDLE_MS, round: () => this.pipeline.deliverSome(), failed });
+    if (config.scanCron !== undefined) {
+      const job = { name: 'scan', expression: config.scanCron, run: () => this.scan(), log };
+      this.schedule = scheduleJob({ ...job, takeSlot: (name, slot) => store.takeSlot(name, slot) });
+      // What came near or passed while nothing ran is told now, not at the next slot.
+      this.firstScan = this.scan().then(() => undefined, failed);
+    }
+    log.info('ready', { port: Number(new URL(address.url).port) });
+    return { url: address.url, fhirUrl: fhirUrl() };
+  }
+
+  private app(checks: EventChecks, openApi: unknown) {
+    const { config, clock, log, store, fhir } = this.parts;
+    const door = createEventDoor({
+      accept: async (messages, options) => {
+        const acceptances = await store.accept(messages, options);
+        const kept = options.lenient || acceptances.every(({ status }) => status !== 'conflict');
+        for (const { status } of acceptances) this.metrics.messagesAnswered(kept ? status : 'conflict', 1);
+        return acceptances;
+      },
+      checks,
+      clock,
+      onAccepted: () => this.applying?.wake(),
+    });
+    return createApp({
+      door: closable('/inbox', door, () => this.closing),
+      api: createApi(this.api(openApi)),
+      ...(fhir === undefined ? {} : { fhirRoutes: fhir.routes }),
+      ...(config.apiToken === undefined ? {} : { token: config.apiToken }),
+      log,
+      onHandled: (request) => this.metrics.requestHandled(request),
+    });
+  }
+
+  private api(openApi: unknown): ApiOptions {
+    const { store } = this.parts;
+    return {
+      listMessages: (query) => store.listMessages(query),
+      message: (id) => store.message(id),
+      replay: async (id) => {
+        const found = await store.replay(id);
+        this.applying?.wake();
+        return found;
+      },
+      pathwaysOf: async (patient) => (await store.pathwaysOf(patient)).map(({ pathway }) => pathway),
+      pathway: async (id) => (await store.pathway(id))?.pathway,
+      explanation: async (id) => {
+        const stored = await store.pathway(id);
+        if (stored === undefined) return undefined;
+        const json = explanationOf(stored.pathway);
+        return { json, text: explanationText(json) };
+      },
+      scan: () => this.scan(),
+      readiness: () => this.readiness(),
+      metrics: async () => this.metrics.render(await store.counts()),
+      openApi,
+    };
+  }
+
+  private async applyRound(): Promise<boolean> {
+    const some = await this.pipeline.applySome();
+    if (some) this.delivering?.wake();
+    return some;
+  }
+
+  private async deliver(rows: readonly PendingWrite[], attempts: number): Promise<DeliveryResult> {
+    const { trouble, ...result } = await this.parts.sender.deliver(rows, attempts);
+    this.trouble = trouble;
+    for (const { outcome } of result.done) this.metrics.delivered(outcome, 1);
+    if (result.retryAt !== undefined) this.metrics.delivered('retried', rows.length - result.done.length);
+    return result;
+  }
+
+  private async scan() {
+    const { clock, log } = this.parts;
+    const startedAt = clock.now();
+    const result = await this.pipeline.scan();
+    const durationMs = msBetween(startedAt, clock.now());
+    this.metrics.scanned(durationMs);
+    this.metrics.warningsPosted(result.posted);
+    log.info('scanned', { on: result.on, count: result.examined, durationMs });
+    this.delivering?.wake();
+    return result;
+  }
+
+  /** Ready: what comes in can be stored. A FHIR server that is in trouble is told, but stops nobody from sending. */
+  private async readiness() {
+    const stored = await this.parts.store.check().then(
+      () => true,
+      () => false,
+    );
+    const fhir = this.trouble === undefined ? ('ok' as const) : ('failed' as const);
+    return { ready: stored && !this.closing, checks: { store: stored ? ('ok' as const) : ('failed' as const), fhir } };
+  }
+
+  async stop(): Promise<void> {
+    if (this.closing) return;
+    const { clock, log, sender, fhir, store } = this.parts;
+    this.closing = true;
+    const beganAt = clock.now();
+    await this.schedule?.stop();
+    await this.firstScan;
+    await this.applying?.stop();
+    await this.delivering?.stop();
+    const timeLeft = () => msBetween(beganAt, clock.now()) < DRAIN_MS;
+    while (timeLeft() && (await this.pipeline.applySome()));
+    while (timeLeft() && (await this.pipeline.deliverSome()));
+    await sender.close();
+    await closeServer(this.server);
+    await fhir?.close();
+    await store.close();
+    log.info('stopped');
+  }
+}
+
+/** What an expression of a pack returns is checked as an event at the door is. */
+function dataFaults(checks: EventChecks, type: string, data: unknown, clock: Clock) {
+  const event = { specversion: '1.0', id: 'mapped', source: 'mapped', type, data };
+  const checked = checks.check(event, addDays(osloDayOf(clock.now()), 1));
+  if (!('faults' in checked)) return [];
+  return checked.faults.map(({ path, message }) => ({ path: path.replace(/^\/data/, ''), message }));
+}
+
+async function listen(server: Server, { port, host }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  // Reached by ourselves (the sender, the demo) at loopback, whatever interface others come by.
+  const own = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${own}:${bound}`;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 2_000).unref();
+  });
+}
