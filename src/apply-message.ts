@@ -3,13 +3,14 @@ import { mapMessage, type Mapped } from './map/map-message.js';
 import { isDeepStrictEqual } from 'node:util';
 import { answerOn, isOwnTask } from './map/task-answer.js';
 import type { KeyedFact } from './model/facts.js';
-import { FHIR_KIND, type FhirContent, type References } from './model/fhir-content.js';
-import type { JournaledMessage, Reason } from './model/message.js';
+import { FHIR_KIND, type FhirContent, type FhirEntry, type References } from './model/fhir-content.js';
+import type { JournaledMessage } from './model/message.js';
 import type { PatientOutcome, PatientRecord } from './model/record.js';
 import type { PipelineSteps } from './pipeline.js';
+import { writtenByOthers } from './receive/own-writes.js';
 import { refresh, type RefreshOptions } from './refresh.js';
 import { resolveReferences } from './resolve/resolve-references.js';
-import type { MessageClaim, MessageEnd, StoreTransaction } from './store/store.js';
+import type { MessageClaim, StoreTransaction } from './store/store.js';
 import type { Instant } from './support/clock.js';
 import { addMs } from './support/dates.js';
 
@@ -21,28 +22,22 @@ const ASK_AGAIN_MS = 500;
 
 /** What needs no transaction: references are followed, and the message is mapped. Undefined: it was put off. */
 export async function prepareMessage(steps: PipelineSteps, claim: MessageClaim): Promise<Prepared | undefined> {
-  const { store, clock, mappings, checkData, packNameOf } = steps;
   const { message, attempts } = claim;
-  const resolved = message.kind.startsWith(FHIR_KIND) ? await follow(steps, message) : undefined;
-  const busy = resolved?.failure !== undefined || (await isBeingSent(steps, message));
+  if (!message.kind.startsWith(FHIR_KIND)) return { claim, mapped: await map(steps, message) };
+  const { references, failure } = await follow(steps, message);
+  const entries = (message.content as FhirContent).entries.map((entry) => withRead(entry, references));
+  const busy = failure !== undefined || (await isBeingSent(steps, entries));
   if (busy && attempts < MOST_ASKED) {
-    await store.postponeMessage(claim, addMs(clock.now(), ASK_AGAIN_MS * 2 ** attempts));
+    await steps.store.postponeMessage(claim, addMs(steps.clock.now(), ASK_AGAIN_MS * 2 ** attempts));
     return undefined;
   }
-  const references = resolved?.references;
-  const said = { ...message, ...(references === undefined ? {} : { references }) };
-  const places = new KnownPlaces(mappings.organizations);
-  const mapped = await mapMessage(said, { packs: mappings.packs, places, packNameOf, checkData });
-  return { claim, mapped, ...(references === undefined ? {} : { references }) };
+  const content: FhirContent = { entries: await byOthers(steps, message.source, entries) };
+  return { claim, references, mapped: await map(steps, { ...message, content, references }) };
 }
 
-/** While a Task of ours is on its way, nobody can say yet which of its content is ours. */
-async function isBeingSent({ store }: PipelineSteps, { kind, content }: JournaledMessage): Promise<boolean> {
-  if (!kind.startsWith(FHIR_KIND)) return false;
-  const tasks = (content as FhirContent).entries.flatMap(({ resource }) =>
-    resource !== undefined && isOwnTask(resource) ? (resource.id ?? []) : [],
-  );
-  return tasks.length > 0 && (await store.isSending(tasks));
+function map({ mappings, checkData, packNameOf }: PipelineSteps, message: JournaledMessage): Promise<Mapped> {
+  const places = new KnownPlaces(mappings.organizations);
+  return mapMessage(message, { packs: mappings.packs, places, packNameOf, checkData });
 }
 
 function follow({ store, serverOf }: PipelineSteps, { source, content, references = {} }: JournaledMessage) {
@@ -50,6 +45,33 @@ function follow({ store, serverOf }: PipelineSteps, { source, content, reference
     ...serverOf(source),
     said: (name) => store.saidBefore(source, name),
   });
+}
+
+/** What a notification only named, as it was when it was read. */
+function withRead(entry: FhirEntry, references: References): FhirEntry {
+  const { toRead, place } = entry;
+  const resource = toRead === undefined ? undefined : references[`${toRead.type}/${toRead.id}`];
+  return resource === undefined ? entry : { place, resource };
+}
+
+/** While a Task of ours is on its way, nobody can say yet which of its content is ours. */
+async function isBeingSent({ store }: PipelineSteps, entries: readonly FhirEntry[]): Promise<boolean> {
+  const tasks = entries.flatMap(({ resource }) =>
+    resource !== undefined && isOwnTask(resource) ? (resource.id ?? []) : [],
+  );
+  return tasks.length > 0 && (await store.isSending(tasks));
+}
+
+/** Without what this service wrote itself, where the source is the server that it writes to. */
+async function byOthers(
+  { store, livesOnTarget }: PipelineSteps,
+  source: string,
+  entries: readonly FhirEntry[],
+): Promise<readonly FhirEntry[]> {
+  if (!livesOnTarget(source)) return entries;
+  const resources = entries.flatMap(({ resource }) => resource ?? []);
+  const theirs = new Set(await writtenByOthers(resources, (names) => store.ownResources(names)));
+  return entries.filter(({ resource }) => resource === undefined || theirs.has(resource));
 }
 
 /** A message's facts take the place of those it had, and every patient they touch is derived anew: all or nothing. */
@@ -60,10 +82,9 @@ export async function applyPrepared(
   at: Instant,
 ): Promise<void> {
   const { message } = claim;
-  const { source, pack, packVersion, said, holds } = mapped;
+  const { source, pack, packVersion, said, holds, reasons } = mapped;
   await tx.keepSaid(message.source, said);
-  const waitsFor = holds.flatMap(({ reference }) => reference ?? []);
-  const again = await tx.keepUnresolved({ messageId: message.id, source: message.source, references: waitsFor });
+  const again = await tx.keepUnresolved({ messageId: message.id, source: message.source, holds });
   const patientIds = await tx.recordFacts({
     messageId: message.id,
     acceptedSeq: message.seq,
@@ -73,11 +94,9 @@ export async function applyPrepared(
     packVersion,
     facts: await withoutOurOwn(tx, mapped.facts),
   });
-  const held = await tx.finishMessage(claim, {
-    ...endOf(mapped),
-    again,
-    ...(references === undefined ? {} : { references }),
-  });
+  const state = reasons.length > 0 ? 'rejected' : 'applied';
+  const kept = references === undefined ? {} : { references };
+  const held = await tx.finishMessage(claim, { state, reasons, again, ...kept });
   if (!held) throw new LeaseLost();
   for (const patientId of patientIds) await refreshPatient(steps, tx, patientId, { at, scan: false }, message.id);
 }
@@ -100,13 +119,6 @@ async function withoutOurOwn(tx: StoreTransaction, facts: readonly KeyedFact[]):
     }),
   );
   return kept.flat();
-}
-
-/** How it was mapped: refused before waiting. */
-function endOf({ reasons, holds }: Mapped): MessageEnd {
-  const waiting = holds.map(({ code, path, message }): Reason => ({ code, path, message }));
-  const state = reasons.length > 0 ? 'rejected' : waiting.length > 0 ? 'waiting' : 'applied';
-  return { state, reasons: [...reasons, ...waiting] };
 }
 
 /** Another worker has the message now: what was done here is rolled back. */

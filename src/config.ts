@@ -16,13 +16,30 @@ export interface Config {
   readonly mappingsDir?: string;
   /** A cron expression; absent: no scan by the clock. */
   readonly scanCron?: string;
+  /** A cron expression; absent: nothing is polled by the clock. */
+  readonly pollCron?: string;
+  /** What `SOURCES_FILE` names; absent: the FHIR server that is written to is the only source. */
+  readonly sources?: readonly SourceSettings[];
   readonly logLevel: LogLevel;
 }
 
-/** What only others know: whether a folder is there, and what a cron expression is. */
+/** A FHIR server that is polled, or sends, as `SOURCES_FILE` describes it. */
+export interface SourceSettings {
+  readonly name: string;
+  /** Without a trailing slash. */
+  readonly base: string;
+  readonly token?: string;
+  readonly types?: readonly string[];
+  readonly pack?: string;
+}
+
+/** What only others know: whether a folder is there, what a cron expression is, and what a file says. */
 export interface ConfigChecks {
   readonly isFolder: (path: string) => boolean;
   readonly isCronExpression: (text: string) => boolean;
+  readonly loadSources: (
+    file: string,
+  ) => { readonly sources: readonly SourceSettings[] } | { readonly faults: readonly string[] };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,6 +69,8 @@ export function readConfig(
     ...optional('organizations', read.organizations('ORGANIZATIONS')),
     ...optional('mappingsDir', read.checked('MAPPINGS_DIR', checks.isFolder, 'must be a folder that exists')),
     ...optional('scanCron', read.cron('SCAN_CRON', '0 * * * *', checks.isCronExpression)),
+    ...optional('pollCron', read.cron('POLL_CRON', 'off', checks.isCronExpression)),
+    ...optional('sources', read.sources('SOURCES_FILE', checks.loadSources)),
     logLevel: read.logLevel('LOG_LEVEL'),
   };
   if (!LOOPBACK.test(config.host) && read.text('API_TOKEN') === undefined)
@@ -104,6 +123,15 @@ class Reader {
     return schedule === 'off' ? undefined : schedule;
   }
 
+  sources(name: string, load: ConfigChecks['loadSources']): readonly SourceSettings[] | undefined {
+    const file = this.text(name);
+    if (file === undefined) return undefined;
+    const loaded = load(file);
+    if ('sources' in loaded) return loaded.sources;
+    for (const fault of loaded.faults) this.faults.push(`${name} ${fault}`);
+    return undefined;
+  }
+
   logLevel(name: string): LogLevel {
     const value = this.checked(name, isLogLevel, `must be one of ${LOG_LEVELS.join(', ')}`);
     return value !== undefined && isLogLevel(value) ? value : 'info';
@@ -112,8 +140,6 @@ class Reader {
   /** Variables of the contract that this version does nothing with: better a refusal to start than a silent nothing. */
   refuseUnavailable(): void {
     const off: Readonly<Record<string, readonly string[]>> = {
-      POLL_CRON: ['off'],
-      SOURCES_FILE: [],
       SHADOW: ['off', '0'],
       GO_LIVE_ON: [],
     };
@@ -137,7 +163,8 @@ function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 }
 
-function isPlainHttpUrl(text: string): boolean {
+/** Is it an http or https URL without credentials, query and fragment? */
+export function isPlainHttpUrl(text: string): boolean {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text) || /[?#]/.test(text)) return false;
   const { username, password } = new URL(text);
   return username === '' && password === '';

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { LEFT_OUT, QUESTIONS, RULES } from './derive/explain.js';
 import { openPack } from './map/open-pack.js';
+import { ambiguousNumbersIn } from './map/organization-table.js';
 import type { Pack, PackConceptMap, PackSource } from './map/pack.js';
 import type { OrganizationTable } from './model/organization-table.js';
 import type { CodeList, ExplanationTexts, PathwayDefinition } from './model/definition.js';
@@ -46,7 +47,11 @@ export function loadMappings(dir: string, schemasDir: string): Mappings {
 /** Without the file no number means another: every organisation is known by its own. */
 function readOrganizations(dir: string, files: CheckedFiles): OrganizationTable {
   const file = join(dir, ORGANIZATIONS);
-  return existsSync(file) ? (files.read(file, 'organization-table') as OrganizationTable) : { hospitals: [] };
+  if (!existsSync(file)) return { hospitals: [] };
+  const table = files.read(file, 'organization-table') as OrganizationTable;
+  const ambiguous = ambiguousNumbersIn(table);
+  if (ambiguous.length > 0) throw new MappingsError(`${file}: expected each number once: ${ambiguous.join(', ')}`);
+  return table;
 }
 
 /** Reads JSON files, each checked by the schema that it is of. */
@@ -117,9 +122,13 @@ function readPack(folder: string, files: CheckedFiles): PackSource {
   const mapFiles = existsSync(maps) ? jsonFiles(maps) : [];
   const conceptMaps = mapFiles.map((file) => files.read(file, 'concept-map') as PackConceptMap);
   // Reasons name the place of a mistake: the folder's name says which pack, where it lies is nobody's business.
-  const pack = { folder: basename(folder), manifest, conceptMaps };
-  if (manifest.facts === 'as-they-are') return pack;
-  return { ...pack, expression: readText(join(folder, manifest.facts.expression)) };
+  const expressions = new Map(expressionFiles(manifest).map((file) => [file, readText(join(folder, file))]));
+  return { folder: basename(folder), manifest, conceptMaps, expressions };
+}
+
+function expressionFiles({ facts }: PackSource['manifest']): readonly string[] {
+  if (facts === 'as-they-are') return [];
+  return 'expression' in facts ? [facts.expression] : [...new Set(Object.values(facts.expressions))];
 }
 
 function jsonFiles(dir: string): string[] {

@@ -4,7 +4,13 @@ import { identify } from './derive/identities.js';
 import { milestoneAnswers } from './derive/milestone-answers.js';
 import { personOf, type KnownPerson } from './derive/person.js';
 import { questionAnswers, withAnswers, type QuestionAnswer } from './derive/question-answers.js';
-import { incompleteQuestions, questionRows, questionState, unclearPatientQuestions } from './derive/questions.js';
+import {
+  heldQuestions,
+  incompleteQuestions,
+  questionRows,
+  questionState,
+  unclearPatientQuestions,
+} from './derive/questions.js';
 import { versionsByCode } from './derive/versions.js';
 import { addWarnings, looksOn, warningStates, warningsToPost } from './derive/warnings.js';
 import type { Mappings } from './load-mappings.js';
@@ -32,7 +38,7 @@ export interface RefreshOptions {
  * corrected and withdrawn messages need no code of their own.
  */
 export function refresh(record: PatientRecord, mappings: Mappings, options: RefreshOptions): PatientOutcome {
-  const { facts, derivation, answered, person, incomplete } = deriveAnswered(record, mappings);
+  const { facts, dropped, derivation, answered, person, incomplete } = deriveAnswered(record, mappings);
   const { pathways, identities } = identify({
     known: record.identities,
     pathways: derivation.pathways,
@@ -51,7 +57,7 @@ export function refresh(record: PatientRecord, mappings: Mappings, options: Refr
   });
   const codes = versionsByCode(mappings.definitions).map(([definition]) => definition?.code ?? '');
   const wanted = compose({
-    record: { ...record, facts },
+    record: { ...record, facts: [...facts, ...dropped] },
     person,
     pathways,
     definitionOf,
@@ -63,7 +69,7 @@ export function refresh(record: PatientRecord, mappings: Mappings, options: Refr
         : questionState(
             question,
             derivation,
-            [...facts, ...incomplete].find(({ key }) => key === question.factKey),
+            [...facts, ...record.people, ...incomplete].find(({ key }) => key === question.factKey),
             codes,
           ),
     })),
@@ -93,6 +99,7 @@ export function refresh(record: PatientRecord, mappings: Mappings, options: Refr
 interface Answered {
   /** The facts as they count: with what people said on milestones, and as they answered what was asked of others. */
   readonly facts: readonly StandingFact[];
+  readonly dropped: readonly StandingFact[];
   readonly derivation: Derivation;
   readonly answered: readonly QuestionAnswer[];
   readonly incomplete: readonly StandingFact<AnswerFact>[];
@@ -115,7 +122,7 @@ function deriveAnswered(record: PatientRecord, mappings: Mappings): Answered {
   const { people } = record;
   let asked: Derivation['questions'] = [];
   for (let round = 1; ; round++) {
-    const { facts, used } = withAnswers(said, answers, asked);
+    const { facts, dropped, used } = withAnswers(said, answers, asked);
     const derived = derive({ ...mappings, facts, people, person, startsOfOurId });
     const before = asked.length;
     asked = [...asked, ...derived.questions.filter((question) => isNew(question, asked, answers))];
@@ -123,10 +130,12 @@ function deriveAnswered(record: PatientRecord, mappings: Mappings): Answered {
     const questions = [
       ...derived.questions,
       ...incompleteQuestions(milestones.incomplete, mappings.texts),
+      ...heldQuestions(record.held, mappings.texts),
       ...(record.onTarget === 'several' ? unclearPatientQuestions(derived.pathways, facts, mappings.texts) : []),
     ];
     return {
       facts,
+      dropped,
       derivation: { ...derived, questions },
       answered: used,
       incomplete: milestones.incomplete,
@@ -192,19 +201,19 @@ function deadlineRows(
 
 /** A message waits while one of its standing facts does; one that was overtaken has had its effect. */
 function messageStates(
-  { messages, answers }: PatientRecord,
+  { messages, answers, held }: PatientRecord,
   facts: readonly StandingFact[],
   derivation: Derivation,
 ): PatientOutcome['messages'] {
   return [...messages.keys()].map((messageId) => {
-    const standing = [...facts, ...answers].filter((each) => each.messageId === messageId);
+    const standing = [...facts, ...answers, ...held].filter((each) => each.messageId === messageId);
     const keys = new Set(standing.map(({ key }) => key));
     const asked = derivation.questions.filter(({ factKey }) => keys.has(factKey));
     if (asked.length > 0) {
       return {
         messageId,
         state: 'waiting',
-        reasons: asked.map(({ reason, text }) => ({ code: reason, path: '', message: text.en })),
+        reasons: asked.map(({ reason, text, path = '' }) => ({ code: reason, path, message: text.en })),
       };
     }
     const idle = derivation.outcomes.filter(({ factKey, effect }) => keys.has(factKey) && effect === 'no-effect');

@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { closable } from './api/closable.js';
 import { createApi } from './api/create-api.js';
 import { createApp } from './api/create-app.js';
@@ -12,14 +11,19 @@ import type { FhirServer } from './fhir-server/fhir-server.js';
 import type { Mappings } from './load-mappings.js';
 import type { Failure } from './model/failure.js';
 import type { DeliveryResult, PendingWrite } from './model/resources.js';
+import { closeServer, listen } from './http-listener.js';
+import { Inbound } from './inbound.js';
 import { createPipeline, type Pipeline } from './pipeline.js';
+import type { Accept } from './receive/accept-batch.js';
+import { createDataCheck } from './receive/data-check.js';
 import { createEventChecks, type EventChecks } from './receive/event-checks.js';
 import { createEventDoor } from './receive/event-door.js';
 import { readEventSchemas } from './receive/read-event-schemas.js';
 import { inProject, projectVersion } from './root.js';
+import type { Sources } from './sources.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
-import { addDays, msBetween, osloDayOf } from './support/dates.js';
+import { msBetween } from './support/dates.js';
 import { newId } from './support/ids.js';
 import { placeOf, type Log } from './support/log.js';
 import { startWorkLoop, type WorkLoop } from './support/work-loop.js';
@@ -37,17 +41,20 @@ export interface Parts {
   readonly store: Store;
   readonly fhir: FhirServer | undefined;
   readonly sender: Sender;
+  readonly sources: Sources;
   readonly address: { url: string };
   readonly fhirUrl: () => string;
 }
 
 const IDLE_MS = 500;
 const DRAIN_MS = 10_000;
+const RETRY_HELD_MS = 300_000;
 
 /** The service while it runs: who wakes whom, and in which order it stops. */
 export class RunningService {
   private readonly metrics: Metrics = createMetrics({ processMetrics: true });
   private readonly pipeline: Pipeline;
+  private readonly inbound: Inbound;
   private readonly server: Server;
   private applying: WorkLoop | undefined;
   private delivering: WorkLoop | undefined;
@@ -55,6 +62,8 @@ export class RunningService {
   private firstScan: Promise<void> = Promise.resolve();
   private trouble: Failure | undefined;
   private closing = false;
+  /** At the start everything is: the mappings may know more now. */
+  private retriedAt = '1970-01-01T00:00:00.000Z';
 
   constructor(private readonly parts: Parts) {
     const { config, store, mappings, clock, log } = parts;
@@ -62,16 +71,17 @@ export class RunningService {
     const extraTypes = mappings.packs.flatMap((pack) => (pack.door === 'events' ? pack.kinds : []));
     const checks = createEventChecks(schemas, extraTypes);
     const registered = config.organizations;
+    this.inbound = this.createInbound();
     this.pipeline = createPipeline({
       store,
       mappings,
-      checkData: (type, data) => dataFaults(checks, type, data, clock),
+      checkData: createDataCheck(checks, clock),
       deliver: parts.deliver ?? ((rows, attempts) => this.deliver(rows, attempts)),
       newId,
       registersFor: (organization) => registered === undefined || registered.includes(organization),
-      packNameOf: () => undefined,
-      serverOf: () => ({}),
-      livesOnTarget: () => false,
+      packNameOf: (source) => parts.sources.named(source)?.pack,
+      serverOf: (source) => this.inbound.serverOf(source),
+      livesOnTarget: (source) => parts.sources.isOnTarget(source),
       lookUp: (rows, attempts) => parts.sender.lookUp(rows, attempts),
       clock,
       log,
@@ -80,12 +90,14 @@ export class RunningService {
   }
 
   async start(): Promise<{ readonly url: string; readonly fhirUrl: string }> {
-    const { config, address, fhirUrl, log, store } = this.parts;
+    const { config, address, fhirUrl, log, store, clock } = this.parts;
     address.url = await listen(this.server, config);
+    await store.reviveDeadLetters(clock.now());
     const failed = (error: unknown) => log.error('work failed', placeOf(error));
     const applyRound = () => this.applyRound();
     this.applying = startWorkLoop({ idleMs: IDLE_MS, round: applyRound, failed });
-    this.delivering = startWorkLoop({ idleMs: IDLE_MS, round: () => this.pipeline.deliverSome(), failed });
+    this.delivering = startWorkLoop({ idleMs: IDLE_MS, round: () => this.deliverRound(), failed });
+    this.inbound.start();
     if (config.scanCron !== undefined) {
       const job = { name: 'scan', expression: config.scanCron, run: () => this.scan(), log };
       this.schedule = scheduleJob({ ...job, takeSlot: (name, slot) => store.takeSlot(name, slot) });
@@ -96,21 +108,39 @@ export class RunningService {
     return { url: address.url, fhirUrl: fhirUrl() };
   }
 
+  private createInbound(): Inbound {
+    const { config, sources, store, fhir, clock, log } = this.parts;
+    return new Inbound({
+      sources,
+      store,
+      fhir,
+      accept: (messages, options) => this.accept(messages, options),
+      onAccepted: () => this.applying?.wake(),
+      onPolled: ({ received, failures }) => this.metrics.polled(received, failures.length),
+      pollCron: config.pollCron,
+      clock,
+      log,
+    });
+  }
+
+  private async accept(...[messages, options]: Parameters<Accept>): ReturnType<Accept> {
+    const acceptances = await this.parts.store.accept(messages, options);
+    const kept = options.lenient || acceptances.every(({ status }) => status !== 'conflict');
+    for (const { status } of acceptances) this.metrics.messagesAnswered(kept ? status : 'conflict', 1);
+    return acceptances;
+  }
+
   private app(checks: EventChecks, openApi: unknown) {
-    const { config, clock, log, store, fhir } = this.parts;
-    const door = createEventDoor({
-      accept: async (messages, options) => {
-        const acceptances = await store.accept(messages, options);
-        const kept = options.lenient || acceptances.every(({ status }) => status !== 'conflict');
-        for (const { status } of acceptances) this.metrics.messagesAnswered(kept ? status : 'conflict', 1);
-        return acceptances;
-      },
+    const { config, clock, log, fhir } = this.parts;
+    const eventDoor = createEventDoor({
+      accept: (messages, options) => this.accept(messages, options),
       checks,
       clock,
       onAccepted: () => this.applying?.wake(),
     });
+    const isClosing = () => this.closing;
     return createApp({
-      door: closable('/inbox', door, () => this.closing),
+      doors: [eventDoor, this.inbound.door].map((door) => closable('/inbox', door, isClosing)),
       api: createApi(this.api(openApi)),
       ...(fhir === undefined ? {} : { fhirRoutes: fhir.routes }),
       ...(config.apiToken === undefined ? {} : { token: config.apiToken }),
@@ -147,6 +177,21 @@ export class RunningService {
   private async applyRound(): Promise<boolean> {
     const some = await this.pipeline.applySome();
     if (some) this.delivering?.wake();
+    else if (msBetween(this.retriedAt, this.parts.clock.now()) > RETRY_HELD_MS) await this.retryHeld();
+    return some;
+  }
+
+  /** What waits for something outside (a reference, an organisation) is looked at again. */
+  private async retryHeld(): Promise<void> {
+    const { store, clock } = this.parts;
+    this.retriedAt = clock.now();
+    if ((await store.retryHeld()) > 0) this.applying?.wake();
+  }
+
+  /** What was sent to the embedded server is in its feed, and may have waited to be told from what people wrote. */
+  private async deliverRound(): Promise<boolean> {
+    const some = await this.pipeline.deliverSome();
+    if (some) this.inbound.wake();
     return some;
   }
 
@@ -162,6 +207,7 @@ export class RunningService {
     const { clock, log } = this.parts;
     const startedAt = clock.now();
     const result = await this.pipeline.scan();
+    await this.retryHeld();
     const durationMs = msBetween(startedAt, clock.now());
     this.metrics.scanned(durationMs);
     this.metrics.warningsPosted(result.posted);
@@ -177,7 +223,9 @@ export class RunningService {
       () => false,
     );
     const fhir = this.trouble === undefined ? ('ok' as const) : ('failed' as const);
-    return { ready: stored && !this.closing, checks: { store: stored ? ('ok' as const) : ('failed' as const), fhir } };
+    const sources = this.inbound.isWell ? ('ok' as const) : ('failed' as const);
+    const store = stored ? ('ok' as const) : ('failed' as const);
+    return { ready: stored && !this.closing, checks: { store, fhir, sources } };
   }
 
   async stop(): Promise<void> {
@@ -186,6 +234,7 @@ export class RunningService {
     this.closing = true;
     const beganAt = clock.now();
     await this.schedule?.stop();
+    await this.inbound.stop();
     await this.firstScan;
     await this.applying?.stop();
     await this.delivering?.stop();
@@ -198,31 +247,4 @@ export class RunningService {
     await store.close();
     log.info('stopped');
   }
-}
-
-/** What an expression of a pack returns is checked as an event at the door is. */
-function dataFaults(checks: EventChecks, type: string, data: unknown, clock: Clock) {
-  const event = { specversion: '1.0', id: 'mapped', source: 'mapped', type, data };
-  const checked = checks.check(event, addDays(osloDayOf(clock.now()), 1));
-  if (!('faults' in checked)) return [];
-  return checked.faults.map(({ path, message }) => ({ path: path.replace(/^\/data/, ''), message }));
-}
-
-async function listen(server: Server, { port, host }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { address, family, port: bound } = server.address() as AddressInfo;
-  // Reached by ourselves (the sender, the demo) at loopback, whatever interface others come by.
-  const own = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
-  return `http://${own}:${bound}`;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 2_000).unref();
-  });
 }

@@ -6,6 +6,7 @@ import { loadMappings } from './load-mappings.js';
 import type { DeliveryResult, PendingWrite } from './model/resources.js';
 import { inProject } from './root.js';
 import { RunningService } from './running-service.js';
+import { Sources } from './sources.js';
 import { openStore } from './store/open-store.js';
 import { systemClock, type Clock } from './support/clock.js';
 import { createLog, type Log } from './support/log.js';
@@ -43,8 +44,11 @@ export async function startService(config: Config, overrides: ServiceOverrides =
   });
   const address = { url: '' };
   const fhirUrl = () => config.fhirBaseUrl ?? `${address.url}/fhir`;
+  let fhir: FhirServer | undefined;
   try {
-    const fhir = config.fhirBaseUrl === undefined ? openEmbedded(config, clock, log, fhirUrl) : undefined;
+    const sources = new Sources(config, mappings.packs, fhirUrl);
+    refuseMissingPacks(sources);
+    fhir = config.fhirBaseUrl === undefined ? openEmbedded(config, clock, log, fhirUrl) : undefined;
     const token = config.fhirBaseUrl === undefined ? config.apiToken : config.fhirToken;
     const sender = createSender({
       baseUrl: fhirUrl,
@@ -64,14 +68,22 @@ export async function startService(config: Config, overrides: ServiceOverrides =
       store,
       fhir,
       sender,
+      sources,
       address,
       fhirUrl,
     });
     return { ...(await running.start()), stop: () => running.stop() };
   } catch (error) {
+    await fhir?.close();
     await store.close();
     throw error;
   }
+}
+
+/** Only sources that somebody named: a hospital's own mappings need no pack for resources. */
+function refuseMissingPacks({ missingPacks }: Sources): void {
+  if (missingPacks.length === 0) return;
+  throw new Error(`SOURCES_FILE names mapping packs that are not there: ${missingPacks.join(', ')}`);
 }
 
 function openEmbedded(config: Config, clock: Clock, log: Log, baseUrl: () => string): FhirServer {

@@ -1,9 +1,14 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readConfig, type Config } from '../src/config.js';
+import { loadSources } from '../src/load-sources.js';
 
 const checks = {
   isFolder: (path: string) => path === '/mappings',
   isCronExpression: (text: string) => /^(\S+ ){4,5}\S+$/.test(text),
+  loadSources: (file: string) => loadSources(file, 'profiles/sources.schema.json'),
 };
 
 function configOf(env: Record<string, string | undefined>): Config {
@@ -99,8 +104,8 @@ describe('the environment', () => {
     ['MAPPINGS_DIR', ['/nowhere']],
     ['SCAN_CRON', ['hourly', 'OFF!']],
     ['LOG_LEVEL', ['verbose', 'constructor']],
-    ['POLL_CRON', ['* * * * *']],
-    ['SOURCES_FILE', ['sources.json']],
+    ['POLL_CRON', ['hourly', 'OFF!']],
+    ['SOURCES_FILE', ['nowhere.json', 'README.md']],
     ['SHADOW', ['1']],
     ['GO_LIVE_ON', ['2026-01-01']],
   ])('%s with a wrong value is one fault, which names it and repeats nothing', (name, values) => {
@@ -110,6 +115,41 @@ describe('the environment', () => {
       expect(faults[0]).not.toContain('\n');
       if (value.length > 4) expect(faults[0]).not.toContain(value);
     }
+  });
+
+  describe('SOURCES_FILE', () => {
+    const fileSaying = (content: unknown): string => {
+      const file = join(mkdtempSync(join(tmpdir(), 'sources-')), 'sources.json');
+      writeFileSync(file, JSON.stringify(content));
+      return file;
+    };
+    const EPR = { name: 'epr', base: 'https://epr.example/fhir/' };
+
+    test('names the FHIR servers that are polled', () => {
+      const dips = { ...EPR, name: 'dips', token: 'secret', types: ['Encounter'], pack: 'dips' };
+      expect(configOf({ SOURCES_FILE: fileSaying([EPR, dips]) }).sources).toEqual([
+        { name: 'epr', base: 'https://epr.example/fhir' },
+        { ...dips, base: 'https://epr.example/fhir' },
+      ]);
+    });
+
+    test.each([
+      [{ epr: EPR }, ['the whole must be a list of sources']],
+      [[{ name: 'epr' }], ['/0/base is required']],
+      [[{ ...EPR, tokn: 'secret' }], ['/0 has a field that is not known']],
+      [[EPR, { ...EPR, types: ['encounter'] }], ['/1/types/0 must be the name of a resource type']],
+      [[EPR, EPR], ["/1/name is another source's"]],
+      [
+        [{ name: 'a/b', base: 'ftp://epr.example', token: 'two words' }],
+        [
+          '/0/name must be letters, digits and . _ ~ - (at most 64)',
+          '/0/base must be an http or https URL without credentials, query and fragment',
+          '/0/token must be printable ASCII without blanks',
+        ],
+      ],
+    ])('that says %j is told every fault with its place, and no value', (content, faults) => {
+      expect(faultsOf({ SOURCES_FILE: fileSaying(content) })).toEqual(faults.map((fault) => `SOURCES_FILE ${fault}`));
+    });
   });
 
   test('all faults are told at once', () => {

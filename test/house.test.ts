@@ -108,7 +108,7 @@ describe('the house', () => {
     expect(telling.map(({ name }) => name)).toEqual(['support/clock.ts']);
   });
 
-  test('the order is known in pipeline.ts and its pure middle, refresh.ts; the rest only build and load', () => {
+  test('the order is known in pipeline.ts, its step for one message and its pure middle; the rest only build and load', () => {
     const flow = ['receive', 'resolve', 'map', 'derive', 'compose', 'write', 'watch', 'store'];
     const joining = files.filter(({ name, imports }) => {
       const rooms = new Set(roomsImported(name, imports).filter((room) => flow.includes(room)));
@@ -116,6 +116,7 @@ describe('the house', () => {
     });
     expect(joining.map(({ name }) => name).sort()).toEqual([
       'apply-message.ts',
+      'inbound.ts',
       'load-mappings.ts',
       'pipeline.ts',
       'refresh.ts',

@@ -6,8 +6,8 @@ import { requireToken } from './guard.js';
 import { sendProblem } from './problem.js';
 
 export interface AppOptions {
-  /** `POST /inbox/events`. */
-  readonly door: RequestHandler;
+  /** What takes messages in. */
+  readonly doors: readonly RequestHandler[];
   readonly api: RequestHandler;
   /** The embedded FHIR server, mounted at `/fhir`: it reads its bodies itself. */
   readonly fhirRoutes?: RequestHandler;
@@ -17,7 +17,7 @@ export interface AppOptions {
   readonly onHandled?: (request: HandledRequest) => void;
 }
 
-/** All routes on one port, in their order: log, headers, token, FHIR, door, the rest; then what no route took, and errors. */
+/** All routes on one port, in their order: log, headers, token, FHIR, doors, the rest; then what no route took, and errors. */
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
@@ -26,7 +26,7 @@ export function createApp(options: AppOptions): Express {
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }), noStore);
   if (options.token !== undefined) app.use(requireToken(options.token));
   if (options.fhirRoutes !== undefined) app.use('/fhir', options.fhirRoutes);
-  app.use(options.door, options.api, refuseUnknownRoute, answerError(options.log));
+  app.use(...options.doors, options.api, refuseUnknownRoute, answerError(options.log));
   return app;
 }
 

@@ -16,6 +16,8 @@ export interface Metrics {
   requestHandled(request: HandledRequest): void;
   /** Resources that the sender settled, by outcome (`written`, `unchanged`, `dead`) or put off (`retried`). */
   delivered(outcome: 'written' | 'unchanged' | 'dead' | 'retried', count: number): void;
+  /** A poll of one source: new messages, and what stood in its way. */
+  polled(received: number, failures: number): void;
   scanned(durationMs: number): void;
   warningsPosted(count: number): void;
   /** All metrics as text, with what the store counts at this moment. */
@@ -38,6 +40,10 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
     requestHandled: ({ route, method, status, durationMs }) =>
       requests.observe({ route, method, status: String(status) }, durationMs / 1000),
     delivered: (outcome, count) => counters.deliveries.inc({ outcome }, count),
+    polled: (received, failures) => {
+      counters.polls.inc({ outcome: failures > 0 ? 'failed' : 'done' });
+      counters.polledMessages.inc(received);
+    },
     scanned: (durationMs) => scans.observe(durationMs / 1000),
     warningsPosted: (count) => counters.warnings.inc(count),
     render: async (counts) => {
@@ -53,6 +59,8 @@ function createCounters(registry: Registry) {
   return {
     messages: counter('messages_answered_total', 'Messages answered at the doors, by outcome', ['outcome']),
     deliveries: counter('deliveries_total', 'Resources settled on the FHIR server, by outcome', ['outcome']),
+    polls: counter('polls_total', 'Polls of a source, by outcome', ['outcome']),
+    polledMessages: counter('polled_messages_total', 'New messages that polls brought', []),
     warnings: counter('warnings_posted_total', 'Deadline warnings posted', []),
   };
 }

@@ -3,6 +3,7 @@ import { COUNT, MESSAGE_STATUSES } from './parameters.js';
 type Part = Readonly<Record<string, unknown>>;
 
 const JSON_TYPE = 'application/json';
+const FHIR_TYPE = 'application/fhir+json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const TEXT = { type: 'string' } as const;
 
@@ -21,7 +22,13 @@ const BAD_PARAMETERS = refusal('A parameter is not known, or not as expected.');
 
 /** Every route of the service but the FHIR server's, which describes itself in its CapabilityStatement. */
 export function openApiPaths(): Part {
-  return { '/inbox/events': { post: receiveEvents() }, ...messagePaths(), ...pathwayPaths(), ...operationPaths() };
+  return {
+    '/inbox/events': { post: receiveEvents() },
+    ...fhirInboxPaths(),
+    ...messagePaths(),
+    ...pathwayPaths(),
+    ...operationPaths(),
+  };
 }
 
 function receiveEvents(): Part {
@@ -48,6 +55,45 @@ function receiveEvents(): Part {
       503: UNAVAILABLE,
     },
   });
+}
+
+function fhirInboxPaths(): Part {
+  const [source, type, id] = ['source', 'type', 'id'].map((name) => ({ ...PATH_ID, name }));
+  const outcome = (description: string): Part => ({
+    description,
+    ...content(FHIR_TYPE, schemaRef('OperationOutcome')),
+  });
+  const messageId = { description: 'The id of the message.', schema: TEXT };
+  const kept = { ...outcome('On disk; what is no part of it is listed.'), headers: { 'Message-Id': messageId } };
+  const refused = {
+    400: outcome('No resource, or not the one that the address names.'),
+    404: outcome('There is no such source.'),
+    413: outcome('The body is over 5 MB.'),
+    415: outcome('Another content type, or not UTF-8.'),
+    503: outcome('The store cannot be used now: try again after `Retry-After` seconds.'),
+  };
+  const requestBody = { required: true, ...content(FHIR_TYPE, schemaRef('Resource')) };
+  return {
+    '/inbox/fhir/{source}': {
+      post: operation('receiveResource', 'Takes a resource, a Bundle or a notification of a Subscription (FHIR R4)', {
+        description: 'A body without anything in it says that something changed: the source is then polled.',
+        parameters: [source],
+        requestBody: { ...requestBody, required: false },
+        responses: { 202: kept, ...refused },
+      }),
+    },
+    '/inbox/fhir/{source}/{type}/{id}': {
+      put: operation('receiveVersion', 'Takes a resource as it is now: what a rest-hook Subscription sends', {
+        parameters: [source, type, id],
+        requestBody,
+        responses: { 202: kept, ...refused },
+      }),
+      delete: operation('receiveDeletion', 'Takes that a resource was deleted: what it said is withdrawn', {
+        parameters: [source, type, id],
+        responses: { 202: kept, 400: refused[400], 404: refused[404], 503: refused[503] },
+      }),
+    },
+  };
 }
 
 function messagePaths(): Part {

@@ -31,6 +31,8 @@ export function apiSchemas(): Schema {
       ['type', 'title', 'status', 'detail', 'errors'],
       'RFC 9457.',
     ),
+    Resource: { type: 'object', description: 'A FHIR R4 resource, in JSON.', required: ['resourceType'] },
+    OperationOutcome: { type: 'object', description: 'FHIR R4 OperationOutcome. Holds nothing that was sent.' },
     ...messageSchemas(),
     ...operationSchemas(),
   };

@@ -1,4 +1,6 @@
 import { readConfig } from '../config.js';
+import { loadSources } from '../load-sources.js';
+import { inProject } from '../root.js';
 import { startService } from '../service.js';
 import { isCronExpression } from '../watch/schedule.js';
 
@@ -7,7 +9,8 @@ import { isCronExpression } from '../watch/schedule.js';
  * process with 2; what cannot be opened ends it with 1.
  */
 export async function serve(env: NodeJS.ProcessEnv, isFolder: (path: string) => boolean): Promise<void> {
-  const read = readConfig(env, { isFolder, isCronExpression });
+  const sources = (file: string) => loadSources(file, inProject('profiles/sources.schema.json'));
+  const read = readConfig(env, { isFolder, isCronExpression, loadSources: sources });
   if ('faults' in read) {
     for (const fault of read.faults) console.error(fault);
     process.exitCode = 2;

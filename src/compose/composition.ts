@@ -1,7 +1,7 @@
 import type { FhirResource, Reference } from 'fhir/r4.js';
 import type { Instant } from '../support/clock.js';
 import type { ExplanationTexts, PathwayDefinition } from '../model/definition.js';
-import type { OrganizationStatement, PathwayFact, PatientFact, StandingFact } from '../model/facts.js';
+import type { HeldFact, OrganizationStatement, PathwayFact, PatientFact, StandingFact } from '../model/facts.js';
 import type { Derivation, Pathway } from '../model/pathway.js';
 import type { PatientRecord, QuestionRow } from '../model/record.js';
 import type { KnownResource } from '../model/record.js';
@@ -42,7 +42,7 @@ export interface ComposeInput {
 export class Composition {
   readonly wanted: WantedResource[] = [];
   readonly facts: ReadonlyMap<string, StandingFact>;
-  private readonly people: ReadonlyMap<string, StandingFact<PatientFact>>;
+  private readonly others: ReadonlyMap<string, StandingFact<PatientFact | HeldFact>>;
   private readonly organizations = new Map<string, OrganizationStatement>();
   private readonly sources = new Set<string>();
   private readonly newIds = new Map<string, string>();
@@ -50,7 +50,7 @@ export class Composition {
 
   constructor(readonly input: ComposeInput) {
     this.facts = new Map(input.record.facts.map((standing) => [standing.key, standing]));
-    this.people = new Map(input.record.people.map((standing) => [standing.key, standing]));
+    this.others = new Map([...input.record.people, ...input.record.held].map((standing) => [standing.key, standing]));
   }
 
   known(key: string): KnownResource | undefined {
@@ -116,18 +116,18 @@ export class Composition {
 
   /** Refers to the resource of a fact, and has it written where it is not on the server; others are named by their source's id. */
   sourceReference(factKey: string): Reference {
-    const standing = this.facts.get(factKey) ?? this.people.get(factKey);
+    const standing = this.facts.get(factKey) ?? this.others.get(factKey);
     if (standing === undefined) return { display: 'not known any more' };
     const { source, fact } = standing;
     if (this.isOnTarget(standing)) return { reference: `${fact.resourceType ?? ''}/${fact.businessId}` };
-    const key = fact.kind === 'patient' ? undefined : sourceKeyOf({ ...standing, fact });
+    const key = fact.kind === 'patient' || fact.kind === 'held' ? undefined : sourceKeyOf({ ...standing, fact });
     if (key === undefined || this.patientIsUnclear) return { identifier: sourceIdentifier(source, fact.businessId) };
     this.sources.add(factKey);
     return { reference: `${key.type}/${this.idOf(key.key)}` };
   }
 
   /** What a person said on one of our Tasks, or a source that lives there. */
-  isOnTarget({ source, fact }: StandingFact<PathwayFact | PatientFact>): boolean {
+  isOnTarget({ source, fact }: StandingFact<PathwayFact | PatientFact | HeldFact>): boolean {
     if (fact.resourceType === undefined) return false;
     return fact.resourceType === 'Task' || this.input.livesOnTarget(source);
   }

@@ -12,12 +12,15 @@ export interface TaskContent {
   readonly status: 'ready' | 'completed' | 'cancelled';
   readonly ended?: 'superseded' | 'deadline-ended' | 'no-longer-applies';
   readonly focus: Reference;
-  readonly owner: Reference;
+  /** Absent: nobody knows yet whose it is. */
+  readonly owner?: Reference;
   readonly pathwayId?: string;
   readonly dueOn?: string;
   readonly more?: Partial<Task>;
   readonly messageIds: readonly string[];
   readonly factKey?: string;
+  /** Nobody knows yet whom it is about. */
+  readonly isAboutNobody?: boolean;
 }
 
 export function composeTask(composition: Composition, task: TaskContent): void {
@@ -34,9 +37,9 @@ export function composeTask(composition: Composition, task: TaskContent): void {
     code: concept(SYSTEMS.task, task.code),
     description: task.description,
     focus: task.focus,
-    ...(composition.patientIsUnclear ? {} : { for: composition.patientReference() }),
+    ...(task.isAboutNobody === true || composition.patientIsUnclear ? {} : { for: composition.patientReference() }),
     authoredOn: composition.known(key)?.firstWantedAt ?? composition.input.at,
-    owner: task.owner,
+    ...(task.owner === undefined ? {} : { owner: task.owner }),
     ...(task.dueOn === undefined ? {} : { restriction: { period: { end: task.dueOn } } }),
     ...task.more,
   };

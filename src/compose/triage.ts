@@ -1,5 +1,5 @@
 import type { Task } from 'fhir/r4.js';
-import type { StandingFact } from '../model/facts.js';
+import type { HeldFact, PathwayFact, StandingFact } from '../model/facts.js';
 import type { Composition, QuestionState } from './composition.js';
 import { composeTask, ownerOf } from './task.js';
 import { concept, SYSTEMS } from './terms.js';
@@ -8,17 +8,24 @@ import { concept, SYSTEMS } from './terms.js';
 export function composeTriage(composition: Composition): void {
   for (const state of composition.input.questions) {
     if (!state.question.asked) continue;
-    const standing = composition.facts.get(state.question.factKey);
+    const { factKey } = state.question;
+    const held = composition.input.record.held.find(({ key }) => key === factKey);
+    const standing = held ?? composition.facts.get(factKey);
     if (standing === undefined) composeAnswerQuestion(composition, state);
-    if (standing === undefined) continue;
-    if (!composition.input.registersFor(standing.fact.organization.identifier.value)) continue;
-    composeQuestion(composition, state, standing);
+    else if (isOurs(composition, standing)) composeQuestion(composition, state, standing);
   }
+}
+
+type Asked = StandingFact<PathwayFact | HeldFact>;
+
+/** What names no hospital yet came in here, so it is asked about here. */
+function isOurs({ input }: Composition, { fact: { organization } }: Asked): boolean {
+  return organization === undefined || input.registersFor(organization.identifier.value);
 }
 
 const STATUS = { open: 'ready', answered: 'completed', gone: 'cancelled' } as const;
 
-function composeQuestion(composition: Composition, { question, state }: QuestionState, standing: StandingFact): void {
+function composeQuestion(composition: Composition, { question, state }: QuestionState, standing: Asked): void {
   const { reason, factKey } = question;
   const { fact, messageId } = standing;
   const pathwayId = composition.input.pathways.find(({ episodes }) =>
@@ -31,7 +38,8 @@ function composeQuestion(composition: Composition, { question, state }: Question
     status: STATUS[state],
     ...(state === 'gone' ? { ended: 'no-longer-applies' } : {}),
     focus: composition.sourceReference(factKey),
-    owner: ownerOf(composition, fact.organization, fact.unit),
+    ...(fact.organization === undefined ? {} : { owner: ownerOf(composition, fact.organization, fact.unit) }),
+    ...(fact.patient === undefined ? { isAboutNobody: true } : {}),
     ...(pathwayId === undefined ? {} : { pathwayId }),
     more: { reasonCode: concept(SYSTEMS.triage, reason) },
     messageIds: [messageId],

@@ -84,12 +84,17 @@ function shapeOf(fact: ClosingFact, definition: PathwayDefinition): Shape | unde
     return { on: fact.decidedOn, event: 'C', suffix, rank, rule: 'clinical-decision' };
   }
   if (fact.kind === 'transfer') {
-    if (fact.scope !== 'responsibility') return undefined;
+    if (fact.scope !== 'responsibility' || staysAtHospital(fact)) return undefined;
     const toKey = organizationKeyOf(fact.to);
     return { on: fact.sentOn, event: 'O', suffix: '', rank: ABORT_RANK / 2, rule: 'transfer-of-responsibility', toKey };
   }
   if (fact.reason === 'other') return undefined;
   return { on: fact.decidedOn, event: 'X', suffix: '', rank: ABORT_RANK, rule: 'abort' };
+}
+
+/** Responsibility moves to another hospital (HF), or does not move (national text, C01O): units of one are one. */
+export function staysAtHospital({ organization, to }: TransferFact): boolean {
+  return organizationKeyOf(organization) === organizationKeyOf(to);
 }
 
 /** The days on which standing facts say that the patient died, as closings of everything open then. CONTRACT 4, rule 10. */

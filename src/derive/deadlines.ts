@@ -7,6 +7,8 @@ import { textOf, type Source } from './explain.js';
 /** A day that a clock counts from or is stopped by, with what says so. */
 export interface Milestone extends Source {
   readonly on: Day;
+  /** Which episode of the pathway registered it, from 0; absent: it was carried from elsewhere. */
+  readonly episode?: number;
 }
 
 /** The pathway's first A, S and C: its clocks run through all its episodes. */
@@ -16,12 +18,14 @@ export interface Clocks {
   readonly C?: Milestone;
 }
 
-/** Own or carried for A and S, own alone for C; what has no day stops and starts no clock. CONTRACT 4, rules 5 and 11. */
-export function clocksOf(own: readonly Registration[], carried: readonly Carried[]): Clocks {
+/** The pathway's first, of the registrations of its episodes in their order: own or carried for A and S, own alone for C; what has no day stops and starts no clock. CONTRACT 4, rules 5 and 11. */
+export function clocksOf(own: readonly (readonly Registration[])[], carried: readonly Carried[]): Clocks {
   const first = (event: string, withCarried: boolean): Milestone | undefined => {
-    const candidates: Milestone[] = own
-      .filter((registration) => registration.event === event)
-      .map(({ on, basis }) => ({ on, key: basis.factKey, messageId: basis.messageId }));
+    const candidates: Milestone[] = own.flatMap((registrations, episode) =>
+      registrations
+        .filter((registration) => registration.event === event)
+        .map(({ on, basis }) => ({ on, key: basis.factKey, messageId: basis.messageId, episode })),
+    );
     if (withCarried) {
       for (const entry of carried) {
         if (entry.event === event && entry.on !== undefined) candidates.push({ ...entry, on: entry.on });
@@ -37,6 +41,8 @@ export function clocksOf(own: readonly Registration[], carried: readonly Carried
 }
 
 export interface EpisodeView {
+  /** Which episode of the pathway it is, from 0. */
+  readonly episode: number;
   /** The day the episode ended, or the next one began without the transfer: what is unmet then ends. */
   readonly cutOn?: Day;
   readonly attendancesLeftOut: readonly LeftOut[];
@@ -50,12 +56,18 @@ export function deadlinesOf(
   texts: ExplanationTexts,
 ): Deadline[] {
   const seen = (milestone: Milestone | undefined) =>
-    milestone !== undefined && (view.cutOn === undefined || milestone.on <= view.cutOn) ? milestone : undefined;
+    milestone !== undefined && isSeen(milestone, view) ? milestone : undefined;
   return definition.deadlines.flatMap((deadline) => {
     const start = deadline.from === 'A' ? clocks.A : seen(clocks.S);
     if (start === undefined) return [];
     return [deadlineFrom(start, seen(clocks[deadline.metBy]), deadline, view, texts)];
   });
+}
+
+/** What the next organisation registers on the day of the handover came after it. */
+function isSeen({ on, episode }: Milestone, view: EpisodeView): boolean {
+  if (view.cutOn === undefined || on < view.cutOn) return true;
+  return on === view.cutOn && (episode === undefined || episode <= view.episode);
 }
 
 function deadlineFrom(

@@ -32,14 +32,14 @@ export function describePathways(laid: LaidOut): DerivedPathway[] {
     const registered = registeredIn(pathway, definition, laid);
     const carried = registered.flatMap(({ brought }): readonly Carried[] => brought.carried);
     const clocks = clocksOf(
-      registered.flatMap(({ own }) => own),
+      registered.map(({ own }) => own),
       carried,
     );
     return {
       code: definition.code,
       definitionVersion: definition.version,
       episodes: registered.map((each, index) =>
-        describeEpisode(each, registered[index + 1]?.episode, clocks, definition, laid),
+        describeEpisode(each, { index, next: registered[index + 1]?.episode }, clocks, definition, laid),
       ),
     };
   });
@@ -62,7 +62,7 @@ function registeredIn(
 
 function describeEpisode(
   { episode, own, brought }: Registered,
-  next: CourseEpisode | undefined,
+  { index, next }: { readonly index: number; readonly next: CourseEpisode | undefined },
   clocks: Clocks,
   definition: PathwayDefinition,
   laid: LaidOut,
@@ -72,7 +72,11 @@ function describeEpisode(
   const cutOn = [episode.end?.on, next?.startedOn].filter((day) => day !== undefined).sort()[0];
   const attended = own.some(({ event }) => event === 'S');
   const leftOut = attended ? [] : attendancesLeftOut(episode, attendances, undefined, texts);
-  const view = { ...(cutOn === undefined ? {} : { cutOn }), attendancesLeftOut: [...leftOut, ...brought.leftOut] };
+  const view = {
+    episode: index,
+    ...(cutOn === undefined ? {} : { cutOn }),
+    attendancesLeftOut: [...leftOut, ...brought.leftOut],
+  };
   const birth = person.birthDate === undefined ? {} : { birthDate: person.birthDate };
   const unit = episode.starts.find(({ fact }) => fact.unit !== undefined)?.fact.unit;
   return {

@@ -22,6 +22,7 @@ export const RULES = [
   'referral-of-another-pathway',
   'suspicion-of-another-pathway',
   'scope-without-responsibility',
+  'transfer-within-the-hospital',
   'about-another-pathway',
   'referral-is-no-start',
   'says-nothing-of-the-pathway',

@@ -13,8 +13,11 @@ import {
 } from './course.js';
 import { compareStarts, type Start } from './starts.js';
 
-/** How well an onward start fits what is there: the lower goes first, so that of several on one day the surest is placed first. */
-const TIERS = ['joins', 'transferred-here', 'transferred', 'open-elsewhere', 'own'] as const;
+/**
+ * How well a start fits what is there: of several on one day the surest is placed first. A referral or suspicion that founds a
+ * pathway goes after those that continue one, and before onward referrals that may continue what it founds.
+ */
+const TIERS = ['joins', 'transferred-here', 'transferred', 'founds', 'open-elsewhere', 'own'] as const;
 type Tier = (typeof TIERS)[number];
 
 interface Fit {
@@ -40,14 +43,8 @@ export function layCourse(
   const deathsByDay = byDay(deaths);
   const days = new Set([...startsByDay.keys(), ...closingsByDay.keys(), ...deathsByDay.keys()]);
   for (const day of [...days].sort()) {
-    const settle = () => settleDay(course, day, closingsByDay.get(day) ?? [], deathsByDay.get(day) ?? []);
-    const startsOfDay = startsByDay.get(day) ?? [];
-    for (const start of startsOfDay.filter(({ onward }) => !onward)) place(course, start, fitOf(course, start));
-    settle();
-    placeOnward(
-      course,
-      startsOfDay.filter(({ onward }) => onward),
-      settle,
+    placeStarts(course, startsByDay.get(day) ?? [], () =>
+      settleDay(course, day, closingsByDay.get(day) ?? [], deathsByDay.get(day) ?? []),
     );
   }
   return course;
@@ -63,8 +60,10 @@ function byDay<T extends { readonly on: Day }>(items: readonly T[]): Map<Day, T[
   return days;
 }
 
-function placeOnward(course: Course, waiting: readonly Start[], settle: () => void): void {
-  let left = [...waiting];
+/** After each the day's closings are attributed anew, since the next start may continue what one of them ended. */
+function placeStarts(course: Course, starts: readonly Start[], settle: () => void): void {
+  let left = [...starts];
+  settle();
   while (left.length > 0) {
     const fits = left.map((start) => ({ start, fit: fitOf(course, start) }));
     fits.sort((a, b) => TIERS.indexOf(a.fit.tier) - TIERS.indexOf(b.fit.tier) || compareStarts(a.start, b.start));
@@ -80,7 +79,12 @@ function fitOf(course: Course, start: Start): Fit {
   const joined = episodeToJoin(course, start);
   if (joined !== undefined) return { tier: 'joins', episode: joined };
   if (start.pathwayId !== undefined) return fitById(course, start.pathwayId, start);
-  return start.onward ? fitOfOnward(course, start) : { tier: 'own' };
+  return start.onward ? fitOfOnward(course, start) : alone(start);
+}
+
+/** A pathway of its own. */
+function alone({ onward }: Start): Fit {
+  return { tier: onward ? 'own' : 'founds' };
 }
 
 /** Rule 3: an episode open here is joined, unless another pathway id keeps them apart. */
@@ -106,7 +110,7 @@ function fitById(course: Course, pathwayId: string, start: Start): Fit {
       return last !== undefined && (last.organizationKey !== start.organizationKey || last.end?.event === 'O');
     }),
   );
-  return pathway === undefined ? { tier: 'own' } : { tier: 'transferred-here', pathway };
+  return pathway === undefined ? alone(start) : { tier: 'transferred-here', pathway };
 }
 
 /** Rule 4, without an id: transferred here, transferred at all (a return counts), open elsewhere, or a pathway of its own. */
@@ -122,7 +126,7 @@ function fitOfOnward(course: Course, start: Start): Fit {
       return last !== undefined && last.organizationKey !== start.organizationKey && isOpen(last, start.on);
     }),
   );
-  return openElsewhere === undefined ? { tier: 'own' } : { tier: 'open-elsewhere', pathway: openElsewhere };
+  return openElsewhere === undefined ? alone(start) : { tier: 'open-elsewhere', pathway: openElsewhere };
 }
 
 function latest(pathways: readonly CoursePathway[]): CoursePathway | undefined {

@@ -2,7 +2,7 @@ import type { ExplanationTexts, PathwayDefinition } from '../model/definition.js
 import type { AbortFact, ActiveFact, DecisionFact, StandingFact, TransferFact } from '../model/facts.js';
 import type { FactOutcome, Question } from '../model/pathway.js';
 import type { PlacedAttendance } from './attendances.js';
-import { idsOf, isClosingKind } from './closings.js';
+import { idsOf, isClosingKind, staysAtHospital } from './closings.js';
 import type { Course, Placement } from './course.js';
 import { explain, textOf, type QuestionReason, type RuleId } from './explain.js';
 import { organizationKeyOf } from './organizations.js';
@@ -76,6 +76,9 @@ function closingVerdict(standing: StandingFact, fact: ClosingFact, input: Outcom
   }
   if (fact.kind === 'transfer' && fact.scope !== 'responsibility') {
     return { rule: 'scope-without-responsibility', effect: 'no-effect' };
+  }
+  if (fact.kind === 'transfer' && staysAtHospital(fact)) {
+    return { rule: 'transfer-within-the-hospital', effect: 'no-effect' };
   }
   const placement = course.placements.get(standing.key) ?? placementNow(standing, fact, course);
   if (placement.found === 'episode') return usedClosing(standing.key, fact, placement);

@@ -28,6 +28,8 @@ export function questionAnswers({
 
 export interface Answered {
   readonly facts: readonly StandingFact[];
+  /** Facts that have no effect, since a person said so. */
+  readonly dropped: readonly StandingFact[];
   /** Answers that counted. */
   readonly used: readonly QuestionAnswer[];
 }
@@ -54,7 +56,8 @@ export function withAnswers(
     }
     return now === undefined ? [] : [now];
   });
-  return { facts: patched, used };
+  const kept = new Set(patched.map(({ key }) => key));
+  return { facts: patched, dropped: facts.filter(({ key }) => !kept.has(key)), used };
 }
 
 /** Undefined: the fact has no effect any more. */

@@ -1,7 +1,7 @@
 import { addMs } from '../support/dates.js';
 import type { Instant } from '../support/clock.js';
 import type { ExplanationTexts } from '../model/definition.js';
-import type { AnswerFact, PathwayFact, ReferralFact, StandingFact } from '../model/facts.js';
+import type { AnswerFact, HeldFact, PathwayFact, PatientFact, ReferralFact, StandingFact } from '../model/facts.js';
 import type { DerivedPathway, Derivation, Question } from '../model/pathway.js';
 import type { QuestionRow } from '../model/record.js';
 import { textOf } from './explain.js';
@@ -24,6 +24,13 @@ export function incompleteQuestions(
 ): Question[] {
   const reason = 'answer-without-day';
   return incomplete.map(({ key, messageId }) => ({ factKey: key, messageId, reason, text: textOf(questions, reason) }));
+}
+
+/** What a version waits for that could not be understood yet. CONTRACT 5, `unresolved-reference`, `unknown-organization`. */
+export function heldQuestions(held: readonly StandingFact<HeldFact>[], { questions }: ExplanationTexts): Question[] {
+  return held.map(({ key, messageId, fact: { reason, path } }) => {
+    return { factKey: key, messageId, reason, path, text: textOf(questions, reason) };
+  });
 }
 
 /** One for each start, where the FHIR server has several Patients with the number. CONTRACT 5, `several-patients`. */
@@ -61,7 +68,7 @@ function rowKey({ factKey, reason }: Pick<QuestionRow, 'factKey' | 'reason'>): s
 export function questionState(
   row: QuestionRow,
   derivation: Derivation,
-  standing: StandingFact<PathwayFact | AnswerFact> | undefined,
+  standing: StandingFact<PathwayFact | PatientFact | AnswerFact> | undefined,
   pathwayCodes: readonly string[],
 ): 'open' | 'answered' | 'gone' {
   if (derivation.questions.some((question) => rowKey(question) === rowKey(row))) return 'open';
@@ -71,13 +78,15 @@ export function questionState(
 
 function isAnswered(
   row: QuestionRow,
-  { fact, key }: StandingFact<PathwayFact | AnswerFact>,
+  { fact, key }: StandingFact<PathwayFact | PatientFact | AnswerFact>,
   derivation: Derivation,
   codes: readonly string[],
 ): boolean {
   if (row.reason === 'unspecified-mark' || row.reason === 'assessed-none') {
     return fact.kind === 'referral' && fact.status === 'active' && saysWhich(fact, row.reason, codes);
   }
+  // It was understood: what it waited for is there.
+  if (row.reason === 'unresolved-reference' || row.reason === 'unknown-organization') return true;
   return derivation.outcomes.some(({ factKey, effect }) => factKey === key && effect === 'used');
 }
 

@@ -42,17 +42,17 @@ function bookingsOf(episode: Episode): Day[] {
 function levelOn({ deadline, definition, bookedOn }: Watched, day: Day): WarningLevel | undefined {
   if (day > deadline.dueOn) return 'overdue';
   const ahead = bookedOn.filter((on) => on >= day);
-  const heldInTime = ahead.some((on) => on <= deadline.dueOn);
-  if (ahead.length > 0 && !heldInTime) return 'booked-too-late';
+  if (ahead.length > 0 && ahead.every((on) => on > deadline.dueOn)) return 'booked-too-late';
+  const heldInTime = bookedOn.some((on) => on <= deadline.dueOn);
   return day >= addDays(deadline.dueOn, -definition.approachingDays) && !heldInTime ? 'approaching' : undefined;
 }
 
 /** Does the cause of a warning still hold, as it did on the day it was given? */
 function applies({ on, level }: Warned, { deadline, bookedOn }: Watched): boolean {
   if (level === 'overdue') return true;
-  const heldInTime = bookedOn.some((day) => day >= on && day <= deadline.dueOn);
-  if (level === 'approaching') return !heldInTime;
-  return !heldInTime && bookedOn.some((day) => day > deadline.dueOn);
+  if (level === 'approaching') return !bookedOn.some((day) => day <= deadline.dueOn);
+  const ahead = bookedOn.filter((day) => day >= on);
+  return ahead.length > 0 && ahead.every((day) => day > deadline.dueOn);
 }
 
 function isAbout(warned: Warned, episodeId: string, deadline: Deadline): boolean {
@@ -102,7 +102,7 @@ export function looksOn(
   for (const watched of watchedIn(episode, definition)) {
     const { deadline, bookedOn } = watched;
     const turning = [
-      deadline.start,
+      addDays(deadline.start, -1),
       addDays(deadline.dueOn, -watched.definition.approachingDays),
       ...bookedOn.map((on) => addDays(on, 1)),
       addDays(deadline.dueOn, 1),

@@ -2,6 +2,7 @@ import type express from 'express';
 import type { Clock } from '../support/clock.js';
 import type { Log } from '../support/log.js';
 import { capabilityStatement } from './capability-statement.js';
+import { changesAfter, type CommittedChange } from './changes.js';
 import { readDefinitions } from './definitions.js';
 import { createGroupCommit } from './group-commit.js';
 import { openDatabase } from './open-database.js';
@@ -22,6 +23,10 @@ export interface FhirServerOptions {
 export interface FhirServer {
   /** To be mounted before any body parser: the server reads bodies itself. */
   readonly routes: express.Router;
+  /** `onCommitted` is called after each commit, before it is answered. It must not throw. */
+  listen(onCommitted: () => void): void;
+  /** What was committed after the change with that number, the oldest first. */
+  changes(after: number, limit: number): readonly CommittedChange[];
   /** Waits for the writes that were taken, then lets go of the file. */
   close(): Promise<void>;
 }
@@ -34,11 +39,16 @@ export function openFhirServer({ file, definitionsDir, clock, baseUrl, log }: Fh
   const validate = createValidator(definitions);
   const database = openDatabase(file);
   const store = createResourceStore({ database, definitions, validate, clock, baseUrl });
-  const commit = createGroupCommit(database);
+  let onCommitted: () => void = () => undefined;
+  const commit = createGroupCommit(database, () => onCommitted());
   const startedAt = clock.now();
   const metadata = () => JSON.stringify(capabilityStatement(definitions, baseUrl(), startedAt));
   return {
     routes: createRoutes({ database, definitions, store, baseUrl, commit, metadata, log }),
+    listen: (listener) => {
+      onCommitted = listener;
+    },
+    changes: (after, limit) => changesAfter(database, after, limit),
     close: async () => {
       await commit.close();
       database.close();

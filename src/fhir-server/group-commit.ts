@@ -17,7 +17,8 @@ interface Job {
 
 const MOST_TOGETHER = 64;
 
-export function createGroupCommit(database: Database): GroupCommit {
+/** `onCommitted` is called after each commit. */
+export function createGroupCommit(database: Database, onCommitted: () => void = () => undefined): GroupCommit {
   let waiting: Job[] = [];
   let draining: Promise<void> | undefined;
   let closed = false;
@@ -27,7 +28,7 @@ export function createGroupCommit(database: Database): GroupCommit {
       await new Promise((resolve) => setImmediate(resolve));
       const group = waiting.slice(0, MOST_TOGETHER);
       waiting = waiting.slice(MOST_TOGETHER);
-      commitGroup(database, group);
+      commitGroup(database, group, onCommitted);
     }
     draining = undefined;
   };
@@ -46,7 +47,7 @@ export function createGroupCommit(database: Database): GroupCommit {
 }
 
 /** Nobody is answered before the commit: an answer promises that it is on disk. */
-function commitGroup(database: Database, group: readonly Job[]): void {
+function commitGroup(database: Database, group: readonly Job[], onCommitted: () => void): void {
   const answers: (() => void)[] = [];
   try {
     database.exec('BEGIN IMMEDIATE');
@@ -57,6 +58,7 @@ function commitGroup(database: Database, group: readonly Job[]): void {
     for (const job of group) job.reject(error);
     return;
   }
+  onCommitted();
   for (const answer of answers) answer();
 }
 

@@ -1,8 +1,18 @@
 import type { PackConceptMap } from './pack.js';
 
-/** The code a code of `system` stands for; undefined: no map has it (FHIR R4 ConceptMap `$translate`, `unmapped`). */
-export function translate(maps: readonly PackConceptMap[], system: string, code: string): string | undefined {
-  const groups = maps.flatMap(({ group }) => group).filter(({ source }) => source === system);
+/**
+ * The code that a code of `system` stands for, in the code system `target` where one is named; undefined: no map has it (FHIR R4
+ * ConceptMap `$translate`, `unmapped`).
+ */
+export function translate(
+  maps: readonly PackConceptMap[],
+  system: string,
+  code: string,
+  target?: string,
+): string | undefined {
+  const groups = maps
+    .flatMap(({ group }) => group)
+    .filter((each) => each.source === system && (target === undefined || each.target === target));
   for (const { element } of groups) {
     const target = element.find((each) => each.code === code)?.target?.[0]?.code;
     if (target !== undefined) return target;

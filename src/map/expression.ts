@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
 import { RE2JS } from 're2js';
+import { dayOf, isWhen } from '../support/dates.js';
 import { translate } from './concept-map.js';
 import type { Bindings, CanonicalEvent, Evaluation, MappingFault, PackConceptMap } from './pack.js';
 
@@ -11,8 +12,8 @@ const LIMITS = { timeout: 2_000, stack: 200, sequence: 100_000 };
 
 /**
  * Compiles an expression that makes canonical events (`{ type, data }`, one or a list) of a message's content. Besides what is
- * handed in as `bindings`, it may call `$translate(system, code)`, which takes a code without a target for a fault, and
- * `$mapped(system, code)`, which finds nothing then.
+ * handed in as `bindings`, it may call `$translate(system, code, target?)`, which takes a code without a target for a fault,
+ * `$mapped(system, code, target?)`, which finds nothing then, and `$dayOf(when)`.
  */
 export function openExpression(
   file: string,
@@ -20,16 +21,20 @@ export function openExpression(
   conceptMaps: readonly PackConceptMap[],
 ): (content: unknown, bindings?: Bindings) => Promise<Evaluation> {
   const expression = compile(file, text);
-  const mapped = (system: unknown, code: unknown) => translate(conceptMaps, String(system), String(code));
+  const mapped = (system: unknown, code: unknown, target?: unknown) => {
+    const [from, of, to] = [textOf(system), textOf(code), textOf(target)];
+    return of === undefined ? undefined : translate(conceptMaps, from ?? '', of, to);
+  };
   return async (content, bindings = {}) => {
     const unmapped: MappingFault[] = [];
-    const strict = (system: unknown, code: unknown): string | undefined => {
-      const result = mapped(system, code);
-      if (result === undefined) unmapped.push(unmappedIn(file, String(system)));
+    const strict = (system: unknown, code: unknown, target?: unknown): string | undefined => {
+      const result = mapped(system, code, target);
+      if (result === undefined && code !== undefined) unmapped.push(unmappedIn(file, textOf(system)));
       return result;
     };
+    const functions = { ...bindings, mapped, translate: strict, dayOf: dayIn };
     try {
-      const result: unknown = await expression.evaluate(content, { ...bindings, mapped, translate: strict });
+      const result: unknown = await expression.evaluate(content, functions);
       return unmapped.length > 0 ? { faults: unmapped } : eventsFrom(file, result);
     } catch (error) {
       return { faults: [faultOf(file, text, error)] };
@@ -37,8 +42,20 @@ export function openExpression(
   };
 }
 
-function unmappedIn(file: string, system: string): MappingFault {
-  return { code: 'unmapped-code', file, path: '', message: `no ConceptMap has a target for a code of ${system}` };
+function unmappedIn(file: string, system: string | undefined): MappingFault {
+  const series = system === undefined ? 'without a system' : `of ${system}`;
+  return { code: 'unmapped-code', file, path: '', message: `no ConceptMap has a target for a code ${series}` };
+}
+
+/** A code may be a number in messages that are not FHIR. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The Norwegian calendar day; a year or month alone has none. What is no date at all is left to the check of what is returned. */
+function dayIn(when: unknown): unknown {
+  if (typeof when !== 'string' || /^\d{4}(-\d{2})?$/.test(when)) return undefined;
+  return isWhen(when) ? dayOf(when) : when;
 }
 
 function compile(file: string, text: string): jsonata.Expression {

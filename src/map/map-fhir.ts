@@ -1,5 +1,5 @@
-import { factKeyOf, type Fact, type KeyedFact } from '../model/facts.js';
-import type { FhirContent, FhirEntry, InboundResource, References } from '../model/fhir-content.js';
+import { factKeyOf, type Fact, type HeldFact, type KeyedFact } from '../model/facts.js';
+import type { Deletion, FhirContent, FhirEntry, InboundResource, References } from '../model/fhir-content.js';
 import type { Reason } from '../model/message.js';
 import type { SaidResource } from '../model/record.js';
 import { factKindOf, factOf } from './fact-of.js';
@@ -8,7 +8,7 @@ import { atHospital } from './hospital-of.js';
 import type { DataCheck } from './map-message.js';
 import type { KnownPlaces } from './organization-table.js';
 import type { CanonicalEvent, FhirPack } from './pack.js';
-import { ResourceFunctions, type Hold } from './resource-functions.js';
+import { ResourceFunctions, type Found, type Hold } from './resource-functions.js';
 import { answerOn, isOwnTask } from './task-answer.js';
 
 /** `meta.source` of what this service writes: nobody's input, but for what people put on Tasks. */
@@ -59,16 +59,24 @@ function saidIn({ resource }: FhirEntry, arrival: Arrival): SaidResource[] {
 
 const NOTHING: MappedResources = { facts: [], reasons: [], holds: [], said: [] };
 
+/** A deletion is the version that its source says, else as new as its arrival. */
 function deletion(
-  { type, id }: { type: string; id: string },
+  { type, id, lastUpdated, versionId }: Deletion,
   source: string,
   arrival: Arrival,
   { types }: FhirPack,
 ): MappedResources {
   if (!types.includes(type)) return NOTHING;
   const key = factKeyOf({ source, kind: type, businessId: id });
-  const fact: Fact = { kind: 'nothing', status: 'withdrawn', businessId: id, version: versionOfArrival(arrival) };
-  return { ...NOTHING, facts: [{ key, fact, byArrival: true }] };
+  const meta = {
+    ...(lastUpdated === undefined ? {} : { lastUpdated }),
+    ...(versionId === undefined ? {} : { versionId }),
+  };
+  const { version, byArrival } = versionOfResource({ meta }, arrival);
+  return {
+    ...NOTHING,
+    facts: [{ key, fact: { kind: 'nothing', status: 'withdrawn', businessId: id, version }, byArrival }],
+  };
 }
 
 async function mapEntry(
@@ -79,31 +87,46 @@ async function mapEntry(
   checkData: DataCheck,
 ): Promise<MappedResources> {
   const resource = entry.resource ?? (entry.toRead && message.references[`${entry.toRead.type}/${entry.toRead.id}`]);
-  if (resource === undefined) return unread(entry);
+  if (resource === undefined) return unread(entry, message);
   if (isOwnTask(resource)) return answered(resource, message);
   if (!pack.types.includes(resource.resourceType) || resource.meta?.source?.split('#')[0] === ADAPTER) return NOTHING;
   const { version, byArrival } = versionOfResource(resource, message);
   const { source, references } = message;
   const functions = new ResourceFunctions({ resource, place: entry.place, source, references, places });
-  const result = await pack.canonicalOf({ resource, source, version, settings: pack.settings }, functions.bindings);
-  if (functions.holds.length > 0) return { ...NOTHING, holds: functions.holds };
+  const id = resource.id ?? entry.fullUrl ?? version;
+  const result = await pack.canonicalOf({ resource, id, source, version, settings: pack.settings }, functions.bindings);
+  const key = factKeyOf({ source, kind: resource.resourceType, businessId: id });
+  const [hold] = functions.holds;
+  if (hold !== undefined) {
+    const { resourceType } = resource;
+    const fact = heldFact(hold, { businessId: id, version, resourceType }, functions.found);
+    return { ...NOTHING, facts: [{ key, fact, byArrival }], holds: functions.holds };
+  }
   const reasons = 'faults' in result ? result.faults : faultsInAll(result.events, checkData);
   if (reasons.length > 0 || 'faults' in result)
     return {
       ...NOTHING,
       reasons: reasons.map(({ code, path, message: text }) => ({ code, path: `${entry.place}${path}`, message: text })),
     };
-  const id = resource.id ?? entry.fullUrl ?? version;
-  const key = factKeyOf({ source, kind: resource.resourceType, businessId: id });
   const facts = result.events.map((event) => atHospital(asFact(event, resource, functions.patientId), places));
   const none: Fact = { kind: 'nothing', status: 'withdrawn', businessId: id, version };
   return { ...NOTHING, facts: (facts.length === 0 ? [none] : facts).map((fact) => ({ key, fact, byArrival })) };
 }
 
-function unread({ place, toRead }: FhirEntry): MappedResources {
-  const reference = `${toRead?.type ?? ''}/${toRead?.id ?? ''}`;
-  const message = 'the notification says that it changed; it could not be read yet';
-  return { ...NOTHING, holds: [{ code: 'unresolved-reference', path: place, message, reference }] };
+/** What a notification named and could not be read yet. */
+function unread({ place, toRead }: FhirEntry, arrival: Arrival & { readonly source: string }): MappedResources {
+  const { type, id } = toRead ?? { type: '', id: '' };
+  const key = factKeyOf({ source: arrival.source, kind: type, businessId: id });
+  const hold: Hold = { code: 'unresolved-reference', path: place, reference: `${type}/${id}` };
+  const fact = heldFact(hold, { businessId: id, version: versionOfArrival(arrival), resourceType: type });
+  return { ...NOTHING, facts: [{ key, fact, byArrival: true }], holds: [hold] };
+}
+
+type Named = Pick<HeldFact, 'businessId' | 'version' | 'resourceType'>;
+
+function heldFact({ code, path }: Hold, named: Named, { person, place }: Partial<Found> = {}): HeldFact {
+  const patient = person === undefined ? {} : { patient: person };
+  return { kind: 'held', status: 'active', ...named, reason: code, path, ...patient, ...place };
 }
 
 /** What a person put on a Task of ours is a fact of the Task, whatever door it came by. */

@@ -25,9 +25,20 @@ export class KnownPlaces {
     return this.above.has(nameOf(identifier));
   }
 
-  private add({ identifier, aliases = [] }: Unit, place: Place): void {
-    for (const each of [identifier, ...aliases]) this.places.set(nameOf(each), place);
+  private add(unit: Unit, place: Place): void {
+    for (const each of numbersOf(unit)) this.places.set(nameOf(each), place);
   }
+}
+
+/** Numbers that mean more than one place, or a place and what is above it: which is meant, nobody can say. */
+export function ambiguousNumbersIn({ hospitals, above = [] }: OrganizationTable): readonly string[] {
+  const places = hospitals.flatMap(({ units = [], ...hospital }) => [hospital, ...units]);
+  const numbers = [...places.flatMap(numbersOf), ...above].map(nameOf);
+  return [...new Set(numbers.filter((number, index) => numbers.indexOf(number) !== index))];
+}
+
+function numbersOf({ identifier, aliases = [] }: Unit): readonly Identifier[] {
+  return [identifier, ...aliases];
 }
 
 function statementOf({ identifier, name }: OrganizationStatement): OrganizationStatement {

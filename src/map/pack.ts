@@ -25,10 +25,15 @@ export interface PackSource {
     readonly source?: string;
     /** What the expression may ask of its hospital, as `settings`. */
     readonly settings?: Readonly<Record<string, unknown>>;
-    /** `as-they-are`: the content is the fact; else the file of the expression that makes canonical events of it. */
-    readonly facts: 'as-they-are' | { readonly expression: string };
+    /**
+     * `as-they-are`: the content is the fact; else the file of the expression that makes canonical events of it, one for all that the
+     * pack takes, or one for each type (or kind).
+     */
+    readonly facts:
+      'as-they-are' | { readonly expression: string } | { readonly expressions: Readonly<Record<string, string>> };
   };
-  readonly expression?: string;
+  /** The text of each expression, by the name of its file. */
+  readonly expressions: ReadonlyMap<string, string>;
   readonly conceptMaps: readonly PackConceptMap[];
 }
 
@@ -65,6 +70,8 @@ export interface EventPack extends PackBase {
 /** What the expression of a pack for FHIR sees of one resource. */
 export interface ResourceInput {
   readonly resource: InboundResource;
+  /** The fact's business id: the resource's own, else the address by which others of its Bundle call it. */
+  readonly id: string;
   readonly source: string;
   /** The fact's version: `meta.lastUpdated`, else the order of arrival. */
   readonly version: string;

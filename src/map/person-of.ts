@@ -6,15 +6,16 @@ import type { FhirReference } from './references.js';
 import { sourceUri } from './source-uri.js';
 
 const GENDERS = ['male', 'female', 'other', 'unknown'];
-const SERIES = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s|]+$/;
 
 /**
  * What a Patient resource says of the person, death aside (that is a fact of its own). One without any number is known by its
- * id at the source; an id is never used beside numbers, since ids of one Bundle may mean somebody else in the next.
+ * id at the source; an id is never used beside numbers, since ids of one Bundle may mean somebody else in the next. `idAtSource` is
+ * absent where the resource is contained in another: what it is called there means nobody outside.
  */
-export function personOf(patient: InboundResource, source: string): PatientStatement | undefined {
-  const numbers = identifiersIn(patient).filter(({ system }) => SERIES.test(system));
-  const own = patient.id === undefined ? [] : [{ system: `${sourceUri(source)}/Patient`, value: patient.id }];
+export function personOf(patient: InboundResource, source: string, idAtSource?: string): PatientStatement | undefined {
+  if (patient.resourceType !== 'Patient') return undefined;
+  const numbers = identifiersIn(patient);
+  const own = idAtSource === undefined ? [] : [{ system: `${sourceUri(source)}/Patient`, value: idAtSource }];
   const identifier = numbers.length > 0 ? numbers : own;
   if (identifier.length === 0) return undefined;
   const { gender, birthDate } = patient;
@@ -31,7 +32,7 @@ export function personOf(patient: InboundResource, source: string): PatientState
 
 /** A reference that names the person by a number alone. */
 export function personIn(reference: FhirReference): PatientStatement | undefined {
-  const identifier = identifiersIn(reference).filter(({ system }) => SERIES.test(system));
+  const identifier = identifiersIn(reference);
   return identifier.length === 0 ? undefined : { identifier };
 }
 

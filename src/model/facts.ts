@@ -171,6 +171,23 @@ export interface AnswerFact {
   };
 }
 
+/** A version that could not be understood yet: what it needs is not known. It waits, and the version before it stands meanwhile. */
+export interface HeldFact {
+  readonly kind: 'held';
+  readonly status: 'active';
+  readonly businessId: string;
+  readonly version: Version;
+  /** What it waits for, as the reason of its message. */
+  readonly reason: 'unresolved-reference' | 'unknown-organization';
+  /** Where in its message. */
+  readonly path: string;
+  /** As far as it is known whom and where it is about. */
+  readonly patient?: PatientStatement;
+  readonly organization?: OrganizationStatement;
+  readonly unit?: OrganizationStatement;
+  readonly resourceType: string;
+}
+
 /** A version of a resource that says nothing of a pathway: it holds the place of the lower versions. */
 export interface NoFact {
   readonly kind: 'nothing';
@@ -181,7 +198,7 @@ export interface NoFact {
 
 export type ActiveFact = ReferralFact | SuspicionFact | AttendanceFact | TransferFact | DecisionFact | AbortFact;
 export type PathwayFact = ActiveFact | WithdrawnFact;
-export type Fact = PathwayFact | PatientFact | AnswerFact | NoFact;
+export type Fact = PathwayFact | PatientFact | AnswerFact | HeldFact | NoFact;
 
 /** A fact with the name of what it is a version of. `byArrival`: its source gave no version, the order of arrival counts. */
 export interface KeyedFact {
@@ -203,7 +220,7 @@ export interface StandingFact<F extends Fact = PathwayFact> {
   readonly key: string;
   readonly source: string;
   readonly messageId: string;
-  /** Order of acceptance of its message: decides nothing but which id survives (CONTRACT 4, rule 13). */
+  /** Order of acceptance of the first message about it: decides nothing but which id survives (CONTRACT 4, rule 13). */
   readonly acceptedSeq: number;
   readonly fact: F;
 }

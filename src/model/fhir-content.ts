@@ -12,6 +12,17 @@ export interface ResourceName {
   readonly id: string;
 }
 
+/** A resource that this service writes, with the version it left there last, where it is known. */
+export interface OwnResource extends ResourceName {
+  readonly writtenVersion?: string;
+}
+
+/** That a resource was deleted, and which of its versions that is, where the source says so. */
+export interface Deletion extends ResourceName {
+  readonly versionId?: string;
+  readonly lastUpdated?: string;
+}
+
 /** A resource as it came: only what is said here was checked. */
 export interface InboundResource {
   readonly resourceType: string;
@@ -28,7 +39,7 @@ export type FhirEntry = {
   readonly fullUrl?: string;
 } & (
   | { readonly resource: InboundResource; readonly deleted?: never; readonly toRead?: never }
-  | { readonly deleted: ResourceName; readonly resource?: never; readonly toRead?: never }
+  | { readonly deleted: Deletion; readonly resource?: never; readonly toRead?: never }
   | { readonly toRead: ResourceName; readonly resource?: never; readonly deleted?: never }
 );
 

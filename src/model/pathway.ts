@@ -115,6 +115,8 @@ export interface Question {
   readonly messageId: string;
   readonly reason: string;
   readonly text: BilingualText;
+  /** The place in the message, where it is not the whole. */
+  readonly path?: string;
 }
 
 /** What became of one standing fact. */

@@ -2,7 +2,15 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { Instant } from '../support/clock.js';
 import type { Day } from '../support/dates.js';
 import type { DeadlineKind } from './definition.js';
-import type { AnswerFact, Identifier, KeyedFact, PatientFact, PatientStatement, StandingFact } from './facts.js';
+import type {
+  AnswerFact,
+  HeldFact,
+  Identifier,
+  KeyedFact,
+  PatientFact,
+  PatientStatement,
+  StandingFact,
+} from './facts.js';
 import type { InboundResource } from './fhir-content.js';
 import type { Reason } from './message.js';
 import type { Pathway } from './pathway.js';
@@ -64,6 +72,8 @@ export interface PatientRecord {
   readonly facts: readonly StandingFact[];
   /** Facts about the person: numbers and death. */
   readonly people: readonly StandingFact<PatientFact>[];
+  /** Versions that could not be understood yet. */
+  readonly held: readonly StandingFact<HeldFact>[];
   /** What people put on our Tasks. */
   readonly answers: readonly StandingFact<AnswerFact>[];
   readonly identities: readonly Identity[];

@@ -2,13 +2,14 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 import type { InboundResource, ResourceName } from '../model/fhir-content.js';
 import type { SourceMessage } from '../model/message.js';
 import type { Clock } from '../support/clock.js';
+import { acceptAnyhow } from './accept-anyhow.js';
 import type { Accept } from './accept-batch.js';
 import { isFhirId, isTypeName } from './inbound-resource.js';
 import { issue, sendOutcome, type Issue } from './operation-outcome.js';
 import { isBundleType, readBundle } from './read-bundle.js';
 import { bodyFault, MOST_BYTES } from './read-json.js';
 import { readResourceBody, type RefusedResource } from './read-resource-body.js';
-import { messageOfBundle, messageOfDeletion, messageOfResource, underOwnKey } from './resource-message.js';
+import { messageOfBundle, messageOfDeletion, messageOfResource } from './resource-message.js';
 import { RETRY_AFTER_S, UNAVAILABLE, unlessUnavailable } from './unavailable.js';
 
 export interface FhirDoorOptions {
@@ -115,7 +116,7 @@ async function keep(
   message: SourceMessage,
   leftOut: readonly Issue[],
 ): Promise<boolean> {
-  const acceptance = await unlessUnavailable(() => acceptAnyhow(message, options.accept));
+  const acceptance = await unlessUnavailable(async () => (await acceptAnyhow([message], options.accept))[0]);
   if (acceptance === undefined) {
     response.set('Retry-After', RETRY_AFTER_S);
     refuse(response, 503, UNAVAILABLE);
@@ -126,16 +127,6 @@ async function keep(
   response.set('Message-Id', acceptance.id);
   sendOutcome(response, 202, [issue('information', 'informational', known), ...leftOut]);
   return true;
-}
-
-/** The same version with other content comes from a server restored from a backup, and is a message of its own. */
-async function acceptAnyhow(message: SourceMessage, accept: Accept) {
-  for (const each of [message, underOwnKey(message)]) {
-    const [acceptance] = await accept([each], { lenient: false });
-    if (acceptance === undefined) throw new Error('The store did not answer for the message');
-    if (acceptance.status !== 'conflict') return acceptance;
-  }
-  throw new Error('A message under the hash of its own content is in conflict');
 }
 
 function bytesOf(request: Request): Uint8Array {

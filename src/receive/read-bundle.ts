@@ -1,4 +1,5 @@
-import type { FhirContent, FhirEntry, InboundResource, ResourceName } from '../model/fhir-content.js';
+import { isInstant } from '../support/dates.js';
+import type { Deletion, FhirContent, FhirEntry, InboundResource, ResourceName } from '../model/fhir-content.js';
 import { R4_TYPES } from './fhir-types.js';
 import { isObject, nameInUrl, resourceIn, type JsonObject } from './inbound-resource.js';
 import { notificationIn, tellsOfChange, type Focus, type Notification } from './notification.js';
@@ -75,14 +76,24 @@ function readEntry(value: unknown, at: string, form: EntryForm): Read {
   const fullUrl = typeof value['fullUrl'] === 'string' && value['fullUrl'] !== '' ? { fullUrl: value['fullUrl'] } : {};
   const request = isObject(value['request']) ? value['request'] : {};
   if (form.deletes && request['method'] === 'DELETE') {
-    const deleted = nameInUrl(request['url']) ?? nameInUrl(value['fullUrl']);
-    return deleted === undefined ? unnamed(at) : { place: at, ...fullUrl, deleted };
+    const name = nameInUrl(request['url']) ?? nameInUrl(value['fullUrl']);
+    return name === undefined
+      ? unnamed(at)
+      : { place: at, ...fullUrl, deleted: { ...name, ...versionOfDeletion(value['response']) } };
   }
   if (value['resource'] === undefined && form.names) {
     const toRead = nameInUrl(value['fullUrl']) ?? nameInUrl(request['url']);
     return toRead === undefined ? unnamed(at) : { place: at, ...fullUrl, toRead };
   }
   return saysNothing(value) ? undefined : readResource(value['resource'], at, fullUrl);
+}
+
+/** A history says of each of its entries which version it is (FHIR R4, «history»): of a deletion too. */
+function versionOfDeletion(response: unknown): Pick<Deletion, 'versionId' | 'lastUpdated'> {
+  const { etag, lastModified } = isObject(response) ? response : {};
+  if (typeof lastModified !== 'string' || !isInstant(lastModified)) return {};
+  const versionId = typeof etag === 'string' ? /^(?:W\/)?"([A-Za-z0-9\-.]{1,64})"$/.exec(etag)?.[1] : undefined;
+  return { lastUpdated: lastModified, ...(versionId === undefined ? {} : { versionId }) };
 }
 
 function readResource(value: unknown, at: string, fullUrl: { readonly fullUrl?: string }): FhirEntry | Issue {
@@ -126,7 +137,7 @@ function eachOnce(entries: readonly FhirEntry[]): readonly FhirEntry[] {
 }
 
 /**
- * Without deletions of what was there again later: a deletion is as new as the message, so it would win over the resource.
+ * Without deletions of what was there again later: one that has no version is as new as the message, and would win over the resource.
  * A history has its newest first (FHIR R4, «history»), everything else its oldest.
  */
 function withoutUndone(entries: readonly FhirEntry[], newestFirst: boolean): readonly FhirEntry[] {
@@ -137,7 +148,7 @@ function withoutUndone(entries: readonly FhirEntry[], newestFirst: boolean): rea
     const [key] = keyOf(each);
     if (key === undefined) continue;
     if (each.deleted === undefined) living.add(key);
-    else if (living.has(key)) undone.add(each);
+    else if (living.has(key) && each.deleted.lastUpdated === undefined) undone.add(each);
   }
   return entries.filter((each) => !undone.has(each));
 }

@@ -1,4 +1,4 @@
-import { FHIR_KIND, type FhirContent, type InboundResource, type ResourceName } from '../model/fhir-content.js';
+import { FHIR_KIND, type FhirContent, type Deletion, type InboundResource } from '../model/fhir-content.js';
 import type { SourceMessage } from '../model/message.js';
 import type { Instant } from '../support/clock.js';
 import { addMs, isInstant, toInstant } from '../support/dates.js';
@@ -19,11 +19,15 @@ export function messageOfResource(source: string, resource: InboundResource, rec
   return { source, messageKey, ...saidBy(resource, receivedAt), content, contentHash: hash };
 }
 
-/** The message of a deletion. Each is a message of its own: the resource may have been there again in between. */
-export function messageOfDeletion(source: string, name: ResourceName, receivedAt: Instant): SourceMessage {
-  const content: FhirContent = { entries: [{ place: name.type, deleted: name }] };
-  const messageKey = `${name.type}/${name.id}#deleted@${receivedAt}`;
-  return { source, messageKey, kind: FHIR_KIND + name.type, receivedAt, content, contentHash: contentHash(content) };
+/**
+ * The message of a deletion. One that does not say which version it is is a message of its own: the resource may have been there
+ * again in between.
+ */
+export function messageOfDeletion(source: string, deleted: Deletion, receivedAt: Instant): SourceMessage {
+  const { type, id, versionId } = deleted;
+  const content: FhirContent = { entries: [{ place: type, deleted }] };
+  const messageKey = `${type}/${id}${isFhirId(versionId) ? `/_history/${versionId}` : `#deleted@${receivedAt}`}`;
+  return { source, messageKey, kind: FHIR_KIND + type, receivedAt, content, contentHash: contentHash(content) };
 }
 
 /** The message of a Bundle, with what was taken out of it. */

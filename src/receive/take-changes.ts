@@ -1,9 +1,12 @@
 import type { Failure } from '../model/failure.js';
 import type { InboundResource } from '../model/fhir-content.js';
-import type { SourceMessage } from '../model/message.js';
 import type { Clock, Instant } from '../support/clock.js';
 import { addMs, isInstant, toInstant } from '../support/dates.js';
+import { acceptAnyhow } from './accept-anyhow.js';
 import type { Accept } from './accept-batch.js';
+import { unkeepableText } from './check-text.js';
+import { resourceIn } from './inbound-resource.js';
+import { writtenByOthers, type FindOwn } from './own-writes.js';
 import { messageOfResource } from './resource-message.js';
 
 type Page =
@@ -13,6 +16,9 @@ type Page =
 /** A server that is asked what changed. */
 export interface PolledSource {
   readonly name: string;
+  /** It is the server that this service writes to: what it wrote there is nobody's news, and people answer on its Tasks. */
+  readonly isTarget: boolean;
+  /** Empty: all that facts are made of. */
   readonly types: readonly string[];
   readonly changedSince: (type: string, since?: Instant) => AsyncIterable<Page>;
   readonly ofPatient: (type: string, patientId: string) => AsyncIterable<Page>;
@@ -24,26 +30,21 @@ export interface PollSteps {
   readonly moveWatermark: (source: string, type: string, to: Instant) => Promise<void>;
   /** The ids of a source's own Patients whose pathways are open. */
   readonly openPatients: (source: string) => Promise<readonly string[]>;
-  /** Whether it says something that this service did not write itself. */
-  readonly isNews: (resource: InboundResource) => Promise<boolean>;
+  /** Which of a source's resources are this service's own. */
+  readonly findOwn: FindOwn;
   readonly clock: Clock;
 }
 
 /** What commits late on the other side carries an earlier time than what was seen before it. */
 const OVERLAP_MS = 120_000;
 const MOST_RESTARTS = 5;
-const SOURCE_TYPES = [
-  'Patient',
-  'ServiceRequest',
-  'Encounter',
-  'Appointment',
-  'Condition',
-  'ClinicalImpression',
-  'Task',
-];
+const TYPES = ['Patient', 'ServiceRequest', 'Encounter', 'Appointment', 'Condition', 'ClinicalImpression'];
 
 export interface Polled {
+  /** New messages. */
   readonly received: number;
+  /** What is no resource, or holds text that no store keeps. */
+  readonly leftOut: number;
   readonly failures: readonly Failure[];
 }
 
@@ -52,56 +53,60 @@ export interface Polled {
  * by the server's clock, never by ours; what is seen twice is a duplicate and costs nothing.
  */
 export async function takeChanges(source: PolledSource, steps: PollSteps): Promise<Polled> {
-  let received = 0;
+  const total = { received: 0, leftOut: 0 };
   const failures: Failure[] = [];
-  for (const type of source.types.length > 0 ? source.types : SOURCE_TYPES) {
-    const result = await takeType(source, type, steps);
-    received += result.received;
-    if (result.failure !== undefined) failures.push(result.failure);
+  for (const type of typesOf(source)) {
+    const { received, leftOut, failure } = await takeType(source, type, steps);
+    total.received += received;
+    total.leftOut += leftOut;
+    if (failure !== undefined) failures.push(failure);
   }
-  return { received, failures };
+  return { ...total, failures };
 }
 
-interface Taken {
-  readonly received: number;
-  readonly failure?: Failure;
+function typesOf({ types, isTarget }: PolledSource): readonly string[] {
+  return types.length > 0 ? types : isTarget ? [...TYPES, 'Task'] : TYPES;
 }
+
+type Taken = Omit<Polled, 'failures'> & { readonly failure?: Failure };
 
 async function takeType(source: PolledSource, type: string, steps: PollSteps): Promise<Taken> {
-  let received = 0;
+  const reading = new Reading(source, steps);
   const mark = await steps.watermark(source.name, type);
   let since = mark === undefined ? undefined : addMs(mark, -OVERLAP_MS);
   for (let restarts = 0; ; restarts++) {
-    const reading = new Reading(source, steps);
     const end = await reading.all(source.changedSince(type, since));
-    received += reading.received;
-    const reached = reading.reached(steps.clock.now());
     if (end === undefined) {
+      const reached = reading.reached(steps.clock.now());
       if (reached !== undefined && (mark === undefined || reached > mark))
         await steps.moveWatermark(source.name, type, reached);
-      return { received };
+      return reading.taken;
     }
     if (end.unsupported) return takeByPatient(source, type, steps);
-    if (!end.expired || restarts === MOST_RESTARTS) return { received, failure: end.failure };
+    if (!end.expired || restarts === MOST_RESTARTS) return { ...reading.taken, failure: end.failure };
     // Pages come oldest first: from the newest seen it goes on, with the overlap, should the server not sort.
     since = reading.newest === undefined ? since : addMs(reading.newest, -OVERLAP_MS);
   }
 }
 
-/** For a server that cannot say what changed: everything of each patient whose pathway is open. */
+/**
+ * For a server that cannot say what changed: everything of each patient whose pathway is open. One that refuses this too does not
+ * have the type, and there is nothing to take.
+ */
 async function takeByPatient(source: PolledSource, type: string, steps: PollSteps): Promise<Taken> {
   const reading = new Reading(source, steps);
-  if (type === 'Patient') return { received: 0 };
-  for (const patientId of await steps.openPatients(source.name)) {
+  const patientIds = type === 'Patient' ? [] : await steps.openPatients(source.name);
+  for (const patientId of patientIds) {
     const end = await reading.all(source.ofPatient(type, patientId));
-    if (end !== undefined) return { received: reading.received, failure: end.failure };
+    if (end !== undefined) return end.unsupported ? reading.taken : { ...reading.taken, failure: end.failure };
   }
-  return { received: reading.received };
+  return reading.taken;
 }
 
 /** Pages, each on disk before the next is asked for. */
 class Reading {
-  received = 0;
+  private received = 0;
+  private leftOut = 0;
   newest: Instant | undefined;
   private serverTime: Instant | undefined;
 
@@ -109,6 +114,10 @@ class Reading {
     private readonly source: PolledSource,
     private readonly steps: PollSteps,
   ) {}
+
+  get taken(): Omit<Polled, 'failures'> {
+    return { received: this.received, leftOut: this.leftOut };
+  }
 
   /** What ended it before its time; undefined: nothing did. */
   async all(pages: AsyncIterable<Page>): Promise<Extract<Page, { failure: Failure }> | undefined> {
@@ -130,23 +139,22 @@ class Reading {
   }
 
   private async keep(resources: readonly InboundResource[]): Promise<void> {
-    const messages: SourceMessage[] = [];
-    for (const resource of resources) {
-      const { lastUpdated } = resource.meta ?? {};
-      if (lastUpdated !== undefined && isInstant(lastUpdated) && toInstant(lastUpdated) > (this.newest ?? ''))
+    const { accept, findOwn, clock } = this.steps;
+    for (const { meta } of resources) {
+      const { lastUpdated } = meta ?? {};
+      if (typeof lastUpdated === 'string' && isInstant(lastUpdated) && toInstant(lastUpdated) > (this.newest ?? ''))
         this.newest = toInstant(lastUpdated);
-      if (await this.steps.isNews(resource))
-        messages.push(messageOfResource(this.source.name, resource, this.steps.clock.now()));
     }
-    if (messages.length === 0) return;
-    const answers = await this.steps.accept(messages, { lenient: true });
+    const whole = resources.filter(isWhole);
+    this.leftOut += resources.length - whole.length;
+    const news = this.source.isTarget ? await writtenByOthers(whole, findOwn) : whole;
+    const messages = news.map((resource) => messageOfResource(this.source.name, resource, clock.now()));
+    const answers = await acceptAnyhow(messages, accept);
     this.received += answers.filter(({ status }) => status === 'received').length;
-    const conflicting = messages.filter((_message, index) => answers[index]?.status === 'conflict');
-    // The same version with other content, from a server restored from a backup: what can be stored is stored.
-    if (conflicting.length > 0) await this.steps.accept(conflicting.map(renamed), { lenient: true });
   }
 }
 
-function renamed(message: SourceMessage): SourceMessage {
-  return { ...message, messageKey: `${message.messageKey}#${message.contentHash}` };
+/** A server may hold what no door would take. */
+function isWhole(resource: InboundResource): boolean {
+  return 'resource' in resourceIn(resource) && unkeepableText(resource).length === 0;
 }

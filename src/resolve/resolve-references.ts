@@ -1,6 +1,7 @@
 import type { Failure } from '../model/failure.js';
 import type { FhirContent, InboundResource, References, ResourceName } from '../model/fhir-content.js';
-import { nameOnServer, referencesToFollow } from './followed.js';
+import { isInstant, nanosecondsOf } from '../support/dates.js';
+import { isAskedFor, nameOnServer, referencesToFollow } from './followed.js';
 
 export interface ResolveOptions {
   /** The address of the source's own server, without a trailing slash, where it has one. */
@@ -17,6 +18,9 @@ export interface Resolved {
   /** Something could not be read now: try again. What was found is kept. */
   readonly failure?: Failure;
 }
+
+/** Who belongs to what may be put right while a message waits for it; who a person is stays as it was read. */
+const MAY_MOVE = ['Organization', 'PractitionerRole'];
 
 /** More than this is no message but an attack, or a circle that never repeats. */
 const MOST_READ = 5_000;
@@ -41,7 +45,8 @@ export async function resolveReferences(
   for (let reference = waiting.shift(); reference !== undefined; reference = waiting.shift()) {
     if (seen.has(reference) || seen.size === MOST_READ) continue;
     seen.add(reference);
-    const result = await find(reference, references[reference] ?? own.get(reference), options);
+    const kept = Object.hasOwn(before, reference) ? before[reference] : undefined;
+    const result = await find(reference, kept ?? ownNamed(reference, own, options), options, kept !== undefined);
     if ('failure' in result) failure = result.failure;
     else if (result.resource !== undefined) {
       references[reference] = result.resource;
@@ -66,15 +71,33 @@ function ownResources({ entries }: FhirContent): Map<string, InboundResource> {
   return own;
 }
 
+function ownNamed(
+  reference: string,
+  own: ReadonlyMap<string, InboundResource>,
+  { base }: ResolveOptions,
+): InboundResource | undefined {
+  const name = nameOnServer(reference, base);
+  return own.get(reference) ?? (name === undefined ? undefined : own.get(`${name.type}/${name.id}`));
+}
+
 async function find(
   reference: string,
   known: InboundResource | undefined,
   { base, said, read }: ResolveOptions,
+  again: boolean,
 ): Promise<{ resource: InboundResource | undefined } | { failure: Failure }> {
-  if (known !== undefined) return { resource: known };
   const name = nameOnServer(reference, base);
-  if (name === undefined) return { resource: undefined };
+  if (known !== undefined) {
+    const asked = again && name !== undefined && MAY_MOVE.includes(known.resourceType);
+    return { resource: asked ? newerOf(known, await said(name)) : known };
+  }
+  if (name === undefined || !isAskedFor(name)) return { resource: undefined };
   const resource = await said(name);
-  if (resource !== undefined || read === undefined) return { resource };
-  return read(name);
+  return resource !== undefined || read === undefined ? { resource } : read(name);
+}
+
+function newerOf(known: InboundResource, said: InboundResource | undefined): InboundResource {
+  const [before, now] = [known.meta?.lastUpdated, said?.meta?.lastUpdated];
+  if (said === undefined || before === undefined || now === undefined) return known;
+  return isInstant(before) && isInstant(now) && nanosecondsOf(now) > nanosecondsOf(before) ? said : known;
 }

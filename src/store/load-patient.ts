@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { FhirResource } from 'fhir/r4.js';
-import type { AnswerFact, Fact, PatientFact, StandingFact } from '../model/facts.js';
+import type { AnswerFact, Fact, HeldFact, PatientFact, StandingFact } from '../model/facts.js';
 import type {
   Demographics,
   Identity,
@@ -25,7 +25,9 @@ export async function loadPatient(trx: Transaction<Tables>, patientId: string): 
     .orderBy('n')
     .execute();
   const facts = rows.map((row) => ({ row, fact: JSON.parse(row.content) as Fact }));
-  const standing = facts.filter(({ row }) => row.stands === 1).map(({ row, fact }) => standingOf(row, fact));
+  const standing = facts
+    .filter(({ row }) => row.stands === 1)
+    .map(({ row, fact }) => standingOf(row, fact, firstAcceptedOf(row, rows)));
   const organizations = await organizationsOf(
     trx,
     facts.map(({ fact }) => fact),
@@ -43,10 +45,11 @@ export async function loadPatient(trx: Transaction<Tables>, patientId: string): 
     demographics: facts.flatMap(({ row, fact }) => demographicsOf(row, fact)),
     facts: standing.filter(isPathwayFact),
     people: standing.filter((each): each is StandingFact<PatientFact> => each.fact.kind === 'patient'),
+    held: standing.filter((each): each is StandingFact<HeldFact> => each.fact.kind === 'held'),
     answers: standing.filter((each): each is StandingFact<AnswerFact> => each.fact.kind === 'answer'),
     identities: await identitiesOf(trx, patientId),
     warned: await warnedOf(trx, patientId),
-    questions: await questionsOf(trx, patientId),
+    questions: await questionsOf(trx, patientId, standing),
     messages: await messagesOf(trx, rows),
     organizations,
     resources: await resourcesOf(trx, patientId, rows, [...organizations.keys()]),
@@ -54,11 +57,16 @@ export async function loadPatient(trx: Transaction<Tables>, patientId: string): 
 }
 
 function isPathwayFact(standing: StandingFact<Fact>): standing is StandingFact {
-  return !['patient', 'answer', 'nothing'].includes(standing.fact.kind);
+  return !['patient', 'answer', 'held', 'nothing'].includes(standing.fact.kind);
 }
 
-function standingOf(row: FactRow, fact: Fact): StandingFact<Fact> {
-  return { key: row.fact_key, source: row.source, messageId: row.message_id, acceptedSeq: row.seq, fact };
+function standingOf(row: FactRow, fact: Fact, acceptedSeq: number): StandingFact<Fact> {
+  return { key: row.fact_key, source: row.source, messageId: row.message_id, acceptedSeq, fact };
+}
+
+/** Rows come in the order of acceptance. */
+function firstAcceptedOf({ fact_key: key, seq }: FactRow, rows: readonly FactRow[]): number {
+  return rows.find((each) => each.fact_key === key)?.seq ?? seq;
 }
 
 function demographicsOf({ source, stated_at: statedAt, seq }: FactRow, fact: Fact): Demographics[] {
@@ -105,8 +113,18 @@ async function warnedOf(trx: Transaction<Tables>, patientId: string): Promise<Wa
   }));
 }
 
-async function questionsOf(trx: Transaction<Tables>, patientId: string): Promise<QuestionRow[]> {
-  const rows = await trx.selectFrom('questions').selectAll().where('patient_id', '=', patientId).execute();
+/** The patient's own, and those of its facts that were another patient's before. */
+async function questionsOf(
+  trx: Transaction<Tables>,
+  patientId: string,
+  facts: readonly StandingFact<Fact>[],
+): Promise<QuestionRow[]> {
+  const keys = [...new Set(facts.map(({ key }) => key))];
+  const rows = await trx
+    .selectFrom('questions')
+    .selectAll()
+    .where((eb) => eb.or([eb('patient_id', '=', patientId), ...(keys.length > 0 ? [eb('fact_key', 'in', keys)] : [])]))
+    .execute();
   return rows.map((row) => ({
     factKey: row.fact_key,
     reason: row.reason,

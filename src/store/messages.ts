@@ -3,6 +3,7 @@ import type { References } from '../model/fhir-content.js';
 import type { JournaledMessage, MessageStatus, MessageView, Reason } from '../model/message.js';
 import type { Instant } from '../support/clock.js';
 import { addMs } from '../support/dates.js';
+import { reviveDeadLetters } from './outbox.js';
 import { conflictsOf, stateOf, type OwnState } from './message-state.js';
 import type { Dialect, MessageClaim, MessageEnd, MessageQuery } from './store.js';
 import type { MessageRow, Tables } from './tables.js';
@@ -173,7 +174,8 @@ function deliveryFailed({ type, reasons }: { type: string; reasons: string }): R
 }
 
 /** See {@link Store.replay}. */
-export async function replay(trx: Transaction<Tables>, id: string, now: Instant): Promise<boolean> {
+export async function replay(trx: Transaction<Tables>, dialect: Dialect, id: string, now: Instant): Promise<boolean> {
+  await reviveDeadLetters(trx, dialect, now, id);
   const rows = await trx
     .updateTable('messages')
     .set({ state: 'received', reasons: '[]', not_before: now, lease_until: '', attempts: 0 })

@@ -9,6 +9,7 @@ import { claimMessages, finishMessage, listMessages, messageView, replay, update
 import { adopt, isSending, ownTask } from './on-target.js';
 import { claimDeliveries, completeDelivery, reviveDeadLetters } from './outbox.js';
 import { lockPatients } from './patients.js';
+import { moveWatermark, openPatients, ownResources, watermark } from './polled.js';
 import { recordFacts } from './record-facts.js';
 import { keepSaid, keepUnresolved, retryHeld, saidBefore } from './said-resources.js';
 import { savePatient } from './save-patient.js';
@@ -61,7 +62,7 @@ export function storeOn(connection: Connection, clock: Clock): Store {
     scanCandidates: (on, at, limit, after) => orUnavailable(() => scanCandidates(db, on, at, limit, after)),
     listMessages: (query) => orUnavailable(() => listMessages(db, query)),
     message: (id) => orUnavailable(() => messageView(db, id)),
-    replay: (id) => write((trx) => replay(trx, id, clock.now())),
+    replay: (id) => write((trx) => replay(trx, dialect, id, clock.now())),
     pathwaysOf: (identifier) =>
       orUnavailable(async () => {
         const rows = await db
@@ -79,6 +80,10 @@ export function storeOn(connection: Connection, clock: Clock): Store {
         return row === undefined ? undefined : storedPathway(row);
       }),
     saidBefore: (source, name) => orUnavailable(() => saidBefore(db, source, name)),
+    watermark: (source, type) => orUnavailable(() => watermark(db, source, type)),
+    moveWatermark: (source, type, since) => write((trx) => moveWatermark(trx, source, type, since)),
+    ownResources: (names) => orUnavailable(() => ownResources(db, names)),
+    openPatients: (source) => orUnavailable(() => openPatients(db, source)),
     isSending: (taskIds) => orUnavailable(() => isSending(db, taskIds, clock.now())),
     retryHeld: () => write((trx) => retryHeld(trx)),
     reviveDeadLetters: async (at) => {

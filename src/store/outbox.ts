@@ -161,14 +161,27 @@ async function settle(trx: Transaction<Tables>, done: WriteDone): Promise<void> 
   if (ended.length > 0 && !dead) await trx.deleteFrom('resource_basis').where('resource_key', '=', done.key).execute();
 }
 
-/** A lot of them, since after a wrong setting everything may be dead; 0: there are none left. See {@link Store.reviveDeadLetters}. */
-export async function reviveDeadLetters(trx: Transaction<Tables>, dialect: Dialect, at: Instant): Promise<number> {
+/** A lot of them, since after a wrong setting everything may be dead; 0: there are none left. See {@link Store.reviveDeadLetters}; `ofMessage`: only what it waits for. */
+export async function reviveDeadLetters(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  at: Instant,
+  ofMessage?: string,
+): Promise<number> {
   const dead = await trx
     .selectFrom('resources')
     .select(['key', 'patient_id'])
     // In these words SQLite knows its partial index again.
     .where('state', '<>', 'done')
     .where('state', '=', 'dead')
+    .$if(ofMessage !== undefined, (query) =>
+      query.where('key', 'in', (eb) =>
+        eb
+          .selectFrom('resource_basis')
+          .select('resource_key')
+          .where('message_id', '=', ofMessage ?? ''),
+      ),
+    )
     .limit(MOST_REVIVED)
     .execute();
   if (dead.length === 0) return 0;

@@ -56,10 +56,10 @@ async function ownersNow(
   const nobodys = verdicts
     .filter(({ row, refused }) => !refused && (row.message_id === messageId || row.refused === 1))
     .map(({ row }) => ({ row, fact: JSON.parse(row.content) as Fact }));
-  for (const { fact } of nobodys) await patientIn(trx, fact);
+  for (const { row, fact } of nobodys) await patientIn(trx, row.fact_key, fact);
   const owners = new Map<FactRow, string>();
   // Asked again: a later fact may have made one of two patients.
-  for (const { row, fact } of nobodys) owners.set(row, await patientIn(trx, fact));
+  for (const { row, fact } of nobodys) owners.set(row, await patientIn(trx, row.fact_key, fact));
   return owners;
 }
 
@@ -118,7 +118,7 @@ interface Touched {
  * an object or make two patients one: so it looks again, until all that is touched is locked.
  */
 async function lockTouched(trx: Transaction<Tables>, dialect: Dialect, message: MappedMessage): Promise<Touched> {
-  const identifiers = message.facts.flatMap(({ fact }) => identifiersOf(fact));
+  const identifiers = message.facts.flatMap(({ key, fact }) => identifiersOf(key, fact));
   const names = new Set<string>();
   const patients = new Set<string>();
   for (;;) {
@@ -140,8 +140,10 @@ async function lockTouched(trx: Transaction<Tables>, dialect: Dialect, message: 
   }
 }
 
-function identifiersOf(fact: Fact): readonly Identifier[] {
-  return 'patient' in fact ? fact.patient.identifier : [];
+/** Who it is about. Where that is not known yet, it is somebody known by this object alone. */
+function identifiersOf(key: string, fact: Fact): readonly Identifier[] {
+  if ('patient' in fact) return fact.patient.identifier;
+  return fact.kind === 'held' ? [{ system: NOT_KNOWN_YET, value: key }] : [];
 }
 
 async function findTouched(trx: Transaction<Tables>, message: MappedMessage): Promise<Touched> {
@@ -158,11 +160,12 @@ async function findTouched(trx: Transaction<Tables>, message: MappedMessage): Pr
 }
 
 const MOST_ROWS = 100;
+const NOT_KNOWN_YET = 'https://fhir.pakkeforlop.example/not-known-yet';
 
 /** By its numbers; of an answer, by the Task it stands on. Empty: it is nobody's. */
-async function patientIn(trx: Transaction<Tables>, fact: Fact): Promise<string> {
+async function patientIn(trx: Transaction<Tables>, key: string, fact: Fact): Promise<string> {
   if (fact.kind === 'nothing') return '';
-  if (fact.kind !== 'answer') return patientOf(trx, fact.patient.identifier);
+  if (fact.kind !== 'answer') return patientOf(trx, identifiersOf(key, fact));
   const task = await trx
     .selectFrom('resources')
     .select('patient_id')
@@ -189,6 +192,7 @@ function rowOf(message: MappedMessage, { key, fact, byArrival }: KeyedFact, n: n
     pack_version: message.packVersion,
     stated_at: message.statedAt,
     seq: message.acceptedSeq,
+    held: fact.kind === 'held' ? 1 : 0,
     refused: 0,
     stands: 0,
   };

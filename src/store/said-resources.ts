@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { InboundResource, ResourceName } from '../model/fhir-content.js';
 import type { SaidResource } from '../model/record.js';
 import { lockNames } from './patients.js';
-import type { Dialect } from './store.js';
+import type { Dialect, Wait } from './store.js';
 import type { Tables } from './tables.js';
 import { versionKeyOf } from './version-key.js';
 
@@ -78,44 +78,41 @@ async function applyAgain(trx: Transaction<Tables>, ids: readonly string[]): Pro
     .execute();
 }
 
-/**
- * Notes what a message waits for, in place of what it waited for before. True: some of it has been said meanwhile, so that it is to
- * be applied again at once.
- */
+/** See {@link StoreTransaction.keepUnresolved}. What is known and leads nowhere is waited for in its next version. */
 export async function keepUnresolved(
   trx: Transaction<Tables>,
   dialect: Dialect,
-  { messageId, source, references }: { messageId: string; source: string; references: readonly string[] },
+  { messageId, source, holds }: Wait,
 ): Promise<boolean> {
   await trx.deleteFrom('unresolved').where('message_id', '=', messageId).execute();
-  const names = [...new Set(references)].sort();
-  if (names.length === 0) return false;
+  const references = [...new Set(holds.map(({ reference }) => reference))].filter((each) => each !== '').sort();
+  if (references.length === 0) return false;
   await lockNames(
     trx,
     dialect,
-    names.map((name) => JSON.stringify(['said', source, ...name.split('/')])),
+    references.map((reference) => JSON.stringify(['said', source, ...reference.split('/')])),
   );
   await trx
     .insertInto('unresolved')
-    .values(names.map((reference) => ({ source, reference, message_id: messageId })))
+    .values(references.map((reference) => ({ source, reference, message_id: messageId })))
     .execute();
-  for (const name of names) {
-    const [type = '', id = ''] = name.split('/');
-    if ((await saidBefore(trx, source, { type, id })) !== undefined) return true;
+  for (const { code, reference } of holds) {
+    const [type = '', id = ''] = reference.split('/');
+    if (code === 'unresolved-reference' && (await saidBefore(trx, source, { type, id })) !== undefined) return true;
   }
   return false;
 }
 
 /** See {@link Store.retryHeld}. */
 export async function retryHeld(trx: Transaction<Tables>): Promise<number> {
-  const waiting = await trx
-    .selectFrom('messages')
-    .select('id')
-    .where('state', '=', 'waiting')
-    .where('own_state', '=', 'waiting')
+  const held = await trx
+    .selectFrom('facts')
+    .select('message_id as id')
+    .distinct()
+    .where('held', '=', 1)
+    .where('stands', '=', 1)
     .execute();
-  const unresolved = await trx.selectFrom('unresolved').select('message_id as id').distinct().execute();
-  const ids = [...new Set([...waiting, ...unresolved].map(({ id }) => id))];
+  const ids = held.map(({ id }) => id);
   for (let n = 0; n < ids.length; n += MOST_AT_ONCE) await applyAgain(trx, ids.slice(n, n + MOST_AT_ONCE));
   return ids.length;
 }

@@ -11,8 +11,9 @@ export interface Verdict {
 
 /**
  * Of all versions of one object the highest stands; of one version the message accepted first counts, and what contradicts it is
- * refused; what came without a version counts after all that was accepted before it (CONTRACT 2 and 3). Judged anew whenever a row
- * comes or goes, so that the order in which messages are applied decides nothing.
+ * refused; what came without a version counts after all that was accepted before it (CONTRACT 2 and 3). One that could not be
+ * understood yet stands beside it while it is newer. Judged anew whenever a row comes or goes, so that the order in which messages
+ * are applied decides nothing.
  */
 export function judge(rows: readonly FactRow[]): Verdict[] {
   const inOrder = [...rows].sort((a, b) => a.seq - b.seq || a.n - b.n);
@@ -20,11 +21,15 @@ export function judge(rows: readonly FactRow[]): Verdict[] {
   let highest = '';
   const judged = inOrder.map((row) => {
     const versionKey = row.by_arrival === 1 ? keyAfter(row.said_version, highest) : row.said_version;
+    if (versionKey > highest) highest = versionKey;
+    if (row.held === 1) return { row, versionKey, refused: false };
     const first = firsts.get(versionKey) ?? row;
     firsts.set(versionKey, first);
-    if (versionKey > highest) highest = versionKey;
     return { row, versionKey, refused: first.content_hash !== row.content_hash };
   });
-  const standing = firsts.get(highest);
-  return judged.map((each) => ({ ...each, stands: each.row === standing }));
+  const understood = [...firsts.keys()].sort().at(-1) ?? '';
+  const waiting = judged.find(
+    ({ row, versionKey }) => row.held === 1 && versionKey === highest && highest > understood,
+  );
+  return judged.map((each) => ({ ...each, stands: each.row === firsts.get(understood) || each === waiting }));
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../support/clock.js';
 import type { Day } from '../support/dates.js';
-import type { Identifier } from '../model/facts.js';
+import type { HeldFact, Identifier } from '../model/facts.js';
 import type {
   Acceptance,
   JournaledMessage,
@@ -10,7 +10,7 @@ import type {
   SourceMessage,
 } from '../model/message.js';
 import type { Pathway } from '../model/pathway.js';
-import type { InboundResource, References, ResourceName } from '../model/fhir-content.js';
+import type { InboundResource, OwnResource, References, ResourceName } from '../model/fhir-content.js';
 import type { MappedMessage, PatientOutcome, PatientRecord, SaidResource } from '../model/record.js';
 import type { DeliveryResult, LookedUp, PendingWrite } from '../model/resources.js';
 
@@ -67,6 +67,14 @@ export interface MessageEnd {
   readonly again?: boolean;
 }
 
+/** What a message waits for, in place of what it waited for before. */
+export interface Wait {
+  readonly messageId: string;
+  readonly source: string;
+  /** The references that could not be followed, and whether what they name is not known or leads nowhere. */
+  readonly holds: readonly { readonly code: HeldFact['reason']; readonly reference: string }[];
+}
+
 /** Inside one transaction, every patient that it touches locked (in one order, so that two never wait for each other). */
 export interface StoreTransaction {
   /**
@@ -79,8 +87,8 @@ export interface StoreTransaction {
   recordFacts(mapped: MappedMessage): Promise<readonly string[]>;
   /** Keeps resources that others refer to, and lets messages that waited for them go on. */
   keepSaid(source: string, said: readonly SaidResource[]): Promise<void>;
-  /** Notes the references a message waits for; true: one has been said meanwhile, so that it is to be applied again. */
-  keepUnresolved(wait: { messageId: string; source: string; references: readonly string[] }): Promise<boolean>;
+  /** Notes what a message waits for; true: some of it has been said meanwhile, so that it is to be applied again. */
+  keepUnresolved(wait: Wait): Promise<boolean>;
   loadPatient(patientId: string): Promise<PatientRecord>;
   /**
    * Replaces what was derived of a patient. Rows of the outbox are touched only where the wanted content differs.
@@ -109,6 +117,13 @@ export interface Store {
   saidBefore(source: string, name: ResourceName): Promise<InboundResource | undefined>;
   /** Whether any of the Tasks is on its way to the server. */
   isSending(taskIds: readonly string[]): Promise<boolean>;
+  /** How far a source was read; undefined: never. `since` means what its reader says that it means. */
+  watermark(source: string, type: string): Promise<string | undefined>;
+  moveWatermark(source: string, type: string, since: string): Promise<void>;
+  /** Which of the resources are this service's own. */
+  ownResources(names: readonly ResourceName[]): Promise<readonly OwnResource[]>;
+  /** The ids of a source's own Patients whose pathways are open. */
+  openPatients(source: string): Promise<readonly string[]>;
   /** Messages that wait for something outside (a reference, an organisation) are applied again; how many. */
   retryHeld(): Promise<number>;
   /** Runs `work` in one transaction; anew when the database gave up because of another transaction. */
@@ -120,7 +135,7 @@ export interface Store {
   scanCandidates(on: Day, at: Instant, limit: number, after?: string): Promise<readonly ScanCandidate[]>;
   listMessages(query: MessageQuery): Promise<{ readonly messages: readonly MessageView[]; readonly next?: string }>;
   message(id: string): Promise<MessageView | undefined>;
-  /** Puts a message back to `received`; false: there is none. */
+  /** Puts a message back to `received`, and what of it was refused back to be sent; false: there is none. */
   replay(id: string): Promise<boolean>;
   pathwaysOf(patient: Identifier): Promise<readonly StoredPathway[]>;
   pathway(id: string): Promise<StoredPathway | undefined>;

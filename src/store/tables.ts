@@ -82,6 +82,8 @@ interface FactsTable {
   pack_version: string;
   stated_at: string;
   seq: number;
+  /** 1: it could not be understood yet, and takes no other's place. */
+  held: number;
   /** 1: a message accepted earlier says something else under the same version. Then it is nobody's: `patient_id` is empty. */
   refused: number;
   stands: number;

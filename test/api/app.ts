@@ -34,7 +34,7 @@ export async function openApp(
   const logged: string[] = [];
   const handled: HandledRequest[] = [];
   const app = createApp({
-    door: doorFor(calls),
+    doors: [doorFor(calls)],
     api: createApi({ ...functions(calls), ...changes }),
     log: createLog('info', { write: (line: string) => void logged.push(line) }),
     onHandled: (request) => void handled.push(request),

@@ -3,7 +3,8 @@ import { Ajv } from 'ajv';
 import type { Router } from 'express';
 import { createApi } from '../../src/api/create-api.js';
 import { createOpenApi } from '../../src/api/openapi.js';
-import { checks, event, KINDS, schemas } from '../receive/canonical-events.js';
+import { createFhirDoor } from '../../src/receive/fhir-door.js';
+import { checks, event, KINDS, NOW, schemas } from '../receive/canonical-events.js';
 import { doorFor, functions } from './app.js';
 
 interface Operation {
@@ -32,7 +33,14 @@ function routesOf(router: Router): string[] {
 describe('openapi.json', () => {
   test('describes every route that there is, and no other', () => {
     const described = operations.map(({ path, method }) => `${method} ${path}`);
-    const routes = [...routesOf(doorFor()), ...routesOf(createApi(functions()))];
+    const fhirDoor = createFhirDoor({
+      accept: () => Promise.resolve([]),
+      isSource: () => true,
+      poll: () => undefined,
+      onAccepted: () => undefined,
+      clock: { now: () => NOW },
+    });
+    const routes = [...routesOf(doorFor()), ...routesOf(fhirDoor), ...routesOf(createApi(functions()))];
     expect(routes.length).toBeGreaterThan(12);
     expect(described.toSorted()).toEqual(routes.toSorted());
   });

@@ -1,57 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EpisodeOfCare, Task } from 'fhir/r4.js';
-import type { StandingFact } from '../../src/model/facts.js';
-import type { KnownOrganization, KnownResource, PatientRecord } from '../../src/model/record.js';
+import type { KnownResource } from '../../src/model/record.js';
 import { refresh } from '../../src/refresh.js';
-import {
-  attendance,
-  decision,
-  mappings,
-  organization,
-  referral,
-  standingOf,
-  suspicion,
-  type StoryEvent,
-} from '../derive/history.js';
+import { attendance, decision, mappings, referral, standingOf, suspicion, type StoryEvent } from '../derive/history.js';
+import { NOW, recordOf } from './patient-told.js';
 
 const BASE = 'https://fhir.pakkeforlop.example';
-const NOW = '2026-03-20T12:00:00.000Z';
-
-function recordOf(
-  facts: readonly StandingFact[],
-  resources: PatientRecord['resources'] = new Map(),
-  more: Partial<PatientRecord> = {},
-): PatientRecord {
-  return {
-    id: 'patient',
-    resourceId: 'patient-resource',
-    onTarget: 'ours',
-    identifiers: [{ system: 'urn:test', value: 'p' }],
-    formerResourceIds: [],
-    demographics: facts.map(({ fact, acceptedSeq }) => ({
-      patient: { ...fact.patient, birthDate: '1957-05-17' },
-      source: 'urn:epr',
-      statedAt: NOW,
-      acceptedSeq,
-    })),
-    facts,
-    people: [],
-    answers: [],
-    identities: [],
-    warned: [],
-    questions: [],
-    messages: new Map(facts.map(({ messageId }) => [messageId, { receivedAt: NOW }])),
-    organizations: new Map(
-      (['hf1', 'hf2', 'centre'] as const).map((at) => {
-        const { identifier } = organization(at);
-        const known: KnownOrganization = { identifier, resourceId: `organization-${at}`, name: at, onTarget: 'ours' };
-        return [`${identifier.system}|${identifier.value}`, known];
-      }),
-    ),
-    resources,
-    ...more,
-  };
-}
 
 function composed(
   events: readonly StoryEvent[],

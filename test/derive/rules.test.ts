@@ -193,6 +193,40 @@ describe('closings', () => {
   });
 });
 
+describe('a handover', () => {
+  const sent = (at: 'hf1' | 'hf2', to: 'hf1' | 'hf2', day = '2026-03-09') =>
+    transfer({ id: 't', at, to, sentAt: day, scope: 'responsibility' });
+  const taken = (day: string) => referral({ id: 'o', at: 'hf2', receivedAt: day, mark: 'C01', purpose: 'onward' });
+
+  test('to the hospital itself, between its units, moves nothing', () => {
+    const derivation = derived([marked(), sent('hf1', 'hf1')]);
+    expect(registrationsOf(derivation)).toEqual(['C01A 2026-03-02']);
+    expect(derivation.outcomes.map(({ explanation }) => explanation.rule)).toContain('transfer-within-the-hospital');
+  });
+
+  test('is continued by the onward referral, also where a suspicion is documented on the day it was received', () => {
+    const suspected = suspicion({ id: 's', at: 'hf2', documentedAt: '2026-03-10', basis: 'suspicion' });
+    const { pathways } = derived([marked(), sent('hf1', 'hf2'), taken('2026-03-10'), suspected]);
+    expect(pathways).toHaveLength(1);
+    expect(pathways[0]?.episodes[1]?.deadlines[0]).toMatchObject({ start: '2026-03-02', dueOn: '2026-03-09' });
+  });
+
+  test('of which the next hospital sees the patient on the same day met nothing at the hospital before', () => {
+    const seen = attendance({ id: 'a', at: 'hf2', startedAt: '2026-03-09' });
+    expect(episodesOf(derived([marked(), sent('hf1', 'hf2'), taken('2026-03-09'), seen]))).toEqual([
+      'hf1 finished | C01A 2026-03-02, C01O 2026-03-09 | first-attendance 2026-03-09 ended 2026-03-09, pathway 2026-03-30 ended 2026-03-09',
+      'hf2 active | C01A 2026-03-09, C01S 2026-03-09 | first-attendance 2026-03-09 met 2026-03-09, workup 2026-03-30 open, pathway 2026-03-30 open',
+    ]);
+  });
+
+  test('on the day that its own hospital saw the patient met the deadline there', () => {
+    const seen = attendance({ id: 'a', startedAt: '2026-03-09' });
+    expect(episodesOf(derived([marked(), seen, sent('hf1', 'hf2'), taken('2026-03-09')]))[0]).toContain(
+      'first-attendance 2026-03-09 met 2026-03-09',
+    );
+  });
+});
+
 describe('what an onward referral carries', () => {
   const onward = (earlier: unknown[]) =>
     referral({ id: 'o', at: 'hf2', receivedAt: '2026-03-13', mark: 'C01', purpose: 'onward', earlier });

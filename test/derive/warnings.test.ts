@@ -66,10 +66,24 @@ describe('the level of a warning', () => {
     ]);
   });
 
-  test('a booking in time keeps it from approaching, until its day has passed', () => {
+  test('a booking in time keeps it from approaching, also when its day has passed and nobody said yet what came of it', () => {
     const events = [received('2026-03-02'), booked('a', '2026-03-08')];
-    expect(openWarnings(events, scanned(events, '2026-03-07', '2026-03-08'))).toEqual([]);
-    expect(openWarnings(events, scanned(events, '2026-03-07', '2026-03-09'))).toEqual(['first-attendance approaching']);
+    expect(openWarnings(events, scanned(events, '2026-03-07', '2026-03-09'))).toEqual([]);
+    expect(openWarnings(events, scanned(events, '2026-03-07', '2026-03-10'))).toEqual(['first-attendance overdue']);
+  });
+
+  test('a booking that passed does not hold one behind the due day', () => {
+    const events = [received('2026-03-02'), booked('a', '2026-03-04'), booked('b', '2026-03-20')];
+    expect(openWarnings(events, scanned(events, '2026-03-04', '2026-03-04'))).toEqual([]);
+    expect(openWarnings(events, scanned(events, '2026-03-04', '2026-03-05'))).toEqual([
+      'first-attendance booked-too-late',
+    ]);
+  });
+
+  test('of a referral received tomorrow, by its sender’s clock, a late booking is told by the next scan', () => {
+    const events = [received('2026-03-03'), booked('a', '2026-03-20')];
+    const [episode] = episodesOf(events);
+    expect(looksOn(episode!, [], definition).get('first-attendance')).toBe('2026-03-02');
   });
 
   test('a booking behind the due day is told at once, and gone when one in time comes', () => {

@@ -49,7 +49,7 @@ const VISIT_CONTENT = {
 /** A MAPPINGS_DIR with the bundled files and one hospital's pack. */
 function mappingsWith(expression: string, conceptMap: unknown = FORM): string {
   const dir = mkdtempSync(join(tmpdir(), 'mappings-'));
-  cpSync('mappings', dir, { recursive: true });
+  cpSync('mappings', dir, { recursive: true, filter: (file) => !file.endsWith('examples') });
   const pack = join(dir, 'hospital');
   mkdirSync(join(pack, 'concept-maps'), { recursive: true });
   const manifest = {
@@ -111,6 +111,48 @@ describe('a hospital’s own pack', () => {
   });
 });
 
+describe('a pack with an expression for each kind', () => {
+  const kinds = ['com.hospital.visit.v1', 'com.hospital.stay.v1'];
+  const stay = VISIT.replace('$translate("urn:epr:form", visit.form)', '"admission"');
+  const withEach = (expressions: Record<string, string>) => {
+    const dir = mappingsWith(VISIT);
+    const takes = { door: 'events', kinds };
+    const manifest = { name: 'hospital', version: '3', takes, facts: { expressions } };
+    writeFileSync(join(dir, 'hospital', 'manifest.json'), JSON.stringify(manifest));
+    writeFileSync(join(dir, 'hospital', 'stay.jsonata'), stay);
+    return dir;
+  };
+  const load = (expressions: Record<string, string>) => loadMappings(withEach(expressions), 'profiles/mappings');
+  const [visitKind = '', stayKind = ''] = kinds;
+
+  test('reads each kind by its own', async () => {
+    const mappings = load({ [visitKind]: 'visit.jsonata', [stayKind]: 'stay.jsonata' });
+    const found = await Promise.all(kinds.map((kind) => mapped({ kind, content: VISIT_CONTENT }, mappings)));
+    expect(found.flatMap(({ facts }) => facts.map(({ fact }) => fact))).toMatchObject([
+      { form: 'outpatient' },
+      { form: 'admission' },
+    ]);
+  });
+
+  test('is refused where one is missing, or one is of a kind that it does not take', () => {
+    expect(() => load({ [visitKind]: 'visit.jsonata' })).toThrow(/hospital\/manifest\.json: expected .*stay\.v1/);
+    const extra = { [visitKind]: 'visit.jsonata', [stayKind]: 'stay.jsonata', other: 'stay.jsonata' };
+    expect(() => load(extra)).toThrow(/hospital\/manifest\.json: expected .*other/);
+    expect(() => load({ [visitKind]: 'gone.jsonata', [stayKind]: 'stay.jsonata' })).toThrow(
+      /gone\.jsonata: cannot be read/,
+    );
+  });
+});
+
+/** A MAPPINGS_DIR with another table of organisations. */
+function mappingsOf(table: unknown): string {
+  const dir = mappingsWith(VISIT);
+  writeFileSync(join(dir, 'organizations.json'), JSON.stringify(table));
+  return dir;
+}
+
+const HOSPITAL = { identifier: { system: 'urn:oid:2.16.578.1.12.4.1.4.101', value: '983975240' } };
+
 describe('mappings that are wrong are refused whole, with file and place', () => {
   test.each([
     ['an expression that is no JSONata', () => mappingsWith('{ "type": '), /visit\.jsonata line 1 column \d+/],
@@ -118,6 +160,16 @@ describe('mappings that are wrong are refused whole, with file and place', () =>
       'a ConceptMap without groups',
       () => mappingsWith(VISIT, { resourceType: 'ConceptMap' }),
       /form\.json: the whole must have required property 'group'/,
+    ],
+    [
+      'a number that is no number of anything',
+      () => mappingsOf({ hospitals: [{ identifier: { system: 'RESH', value: '4204086' } }] }),
+      /organizations\.json: \/hospitals\/0\/identifier\/system must match/,
+    ],
+    [
+      'a number that means two places',
+      () => mappingsOf({ hospitals: [{ ...HOSPITAL, units: [HOSPITAL] }] }),
+      /organizations\.json: expected each number once: urn:oid:2\.16\.578\.1\.12\.4\.1\.4\.101\|983975240/,
     ],
     [
       'a folder without definitions',
@@ -134,6 +186,26 @@ test('a ConceptMap may pass on what it does not name, or put one code in its pla
   expect(translate([{ id: 'a', group: [{ ...group, unmapped: { mode: 'provided' } }] }], 's', 'x')).toBe('x');
   expect(translate([{ id: 'a', group: [{ ...group, unmapped: { mode: 'fixed', code: 'y' } }] }], 's', 'x')).toBe('y');
   expect(translate([{ id: 'a', group: [group] }], 's', 'x')).toBeUndefined();
+});
+
+test('a code may stand for something else in each code system', () => {
+  const [form, purpose] = ['form', 'purpose'].map((target) => ({
+    id: target,
+    group: [{ source: 's', target, element: [{ code: 'x', target: [{ code: `as-${target}` }] }] }],
+  }));
+  expect(translate([form!, purpose!], 's', 'x', 'purpose')).toBe('as-purpose');
+  expect(translate([form!], 's', 'x', 'purpose')).toBeUndefined();
+});
+
+test('a day in an expression is the Norwegian one; a year or a month alone is none', async () => {
+  const dayOf = async (day: string) =>
+    (await mapVisit(VISIT.replace('visit.day', '$dayOf(visit.day)'), { visit: { ...VISIT_CONTENT.visit, day } })) as {
+      facts: readonly { fact: object }[];
+      reasons: readonly { message: string }[];
+    };
+  expect((await dayOf('2026-03-04T23:30:00Z')).facts).toMatchObject([{ fact: { startedAt: '2026-03-05' } }]);
+  expect((await dayOf('2026-03')).reasons).toMatchObject([{ message: 'is required' }]);
+  expect((await dayOf('in March')).reasons).toMatchObject([{ message: /must be a day/ }]);
 });
 
 test('a kind that no pack takes is rejected', async () => {

@@ -1,13 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { EpisodeOfCare, Task } from 'fhir/r4.js';
-import express from 'express';
-import { openFhirServer } from '../../src/fhir-server/fhir-server.js';
-import { createLog, silentLog } from '../../src/support/log.js';
-import { systemClock } from '../../src/support/clock.js';
-import { event, NATIONAL_ID, newFolder, removeFolder, running, type RunningService } from './running.js';
+import type express from 'express';
+import { createLog } from '../../src/support/log.js';
+import { closed, startForeignServer } from './foreign-server.js';
+import { event, NATIONAL_ID, removeFolder, running, type RunningService } from './running.js';
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -25,37 +24,10 @@ async function start(...args: Parameters<typeof running>): Promise<RunningServic
 
 const referral = (data: object = {}) => event('referral', 'r', { receivedAt: '2026-03-02', mark: 'C01', ...data });
 
-/** Somebody else's FHIR server: the embedded one, in a process of its own as far as the adapter can see. */
-async function otherServer(port = 0, answer?: express.RequestHandler): Promise<{ url: string; port: number }> {
-  const folder = newFolder();
-  const address = { url: '' };
-  const fhir = openFhirServer({
-    file: `${folder}/fhir.db`,
-    definitionsDir: 'profiles/r4',
-    clock: systemClock,
-    baseUrl: () => address.url,
-    log: silentLog,
-  });
-  const app = express();
-  if (answer !== undefined) app.use(answer);
-  app.use('/fhir', fhir.routes);
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const { port: bound } = server.address() as AddressInfo;
-  address.url = `http://127.0.0.1:${bound}/fhir`;
-  cleanUps.push(
-    () => removeFolder(folder),
-    () => fhir.close(),
-    () => closed(server),
-  );
-  return { url: address.url, port: bound };
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+async function otherServer(...options: Parameters<typeof startForeignServer>): Promise<{ url: string }> {
+  const server = await startForeignServer(...options);
+  cleanUps.push(() => server.stop());
+  return server;
 }
 
 async function freePort(): Promise<number> {
@@ -131,7 +103,7 @@ describe('a FHIR server that is not as it should be', () => {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     expect(((await (await get('/health/ready')).json()) as { ready: boolean }).ready).toBe(true);
-    await otherServer(port);
+    await otherServer({ port });
     expect((await until(id, 'delivered')).status).toBe('delivered');
   });
 
@@ -147,7 +119,7 @@ describe('a FHIR server that is not as it should be', () => {
       };
       response.status(422).type('application/fhir+json').send(JSON.stringify(outcome));
     };
-    const { url } = await otherServer(0, refuseWrites);
+    const { url } = await otherServer({ first: refuseWrites });
     const { send, status, until } = await start({ fhirBaseUrl: url });
     const [id = ''] = await send(referral());
     await until(id, 'applied');

@@ -1,0 +1,64 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Fact } from '../model/facts.js';
+import type { OwnResource, ResourceName } from '../model/fhir-content.js';
+import type { Tables } from './tables.js';
+
+/** See {@link Store.watermark}. */
+export async function watermark(db: Kysely<Tables>, source: string, type: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('watermarks')
+    .select('since')
+    .where('source', '=', source)
+    .where('type', '=', type)
+    .executeTakeFirst();
+  return row?.since;
+}
+
+export async function moveWatermark(
+  trx: Transaction<Tables>,
+  source: string,
+  type: string,
+  since: string,
+): Promise<void> {
+  await trx
+    .insertInto('watermarks')
+    .values({ source, type, since })
+    .onConflict((conflict) => conflict.columns(['source', 'type']).doUpdateSet({ since }))
+    .execute();
+}
+
+/** See {@link Store.ownResources}. */
+export async function ownResources(db: Kysely<Tables>, names: readonly ResourceName[]): Promise<OwnResource[]> {
+  const wanted = new Set(names.map(({ type, id }) => `${type}/${id}`));
+  const ids = [...new Set(names.map(({ id }) => id))];
+  const found: OwnResource[] = [];
+  for (let n = 0; n < ids.length; n += MOST_IDS) {
+    const rows = await db
+      .selectFrom('resources')
+      .select(['type', 'id', 'server_version'])
+      .where('id', 'in', ids.slice(n, n + MOST_IDS))
+      .execute();
+    for (const { type, id, server_version: version } of rows)
+      if (wanted.has(`${type}/${id}`))
+        found.push({ type, id, ...(version === null ? {} : { writtenVersion: version }) });
+  }
+  return found;
+}
+
+const MOST_IDS = 500;
+
+/** See {@link Store.openPatients}. */
+export async function openPatients(db: Kysely<Tables>, source: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('facts')
+    .select('content')
+    .where('source', '=', source)
+    .where('stands', '=', 1)
+    .where('patient_id', 'in', (eb) => eb.selectFrom('deadlines').select('patient_id').where('state', '=', 'open'))
+    .execute();
+  const ids = rows.flatMap(({ content }) => {
+    const fact = JSON.parse(content) as Fact;
+    return 'patient' in fact ? (fact.patient.resourceId ?? []) : [];
+  });
+  return [...new Set(ids)].sort();
+}

@@ -1,0 +1,145 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readDefinitions } from '../../src/fhir-server/definitions.js';
+import { createValidator } from '../../src/fhir-server/validator.js';
+import type { Mapped } from '../../src/map/map-message.js';
+import { openPack } from '../../src/map/open-pack.js';
+import type { Pack, PackConceptMap, PackSource } from '../../src/map/pack.js';
+import type { InboundResource } from '../../src/model/fhir-content.js';
+import type { OrganizationTable } from '../../src/model/organization-table.js';
+import { mapPosted, readJson, readPackSource } from './posted.js';
+
+const MAPPINGS = 'mappings';
+const INPUT = '.input.json';
+const EXPECTED = '.expected.json';
+
+/** What an example gives: facts without the name of their key and type; lists that are empty are left out. */
+interface Outcome {
+  readonly facts?: readonly object[];
+  readonly reasons?: readonly object[];
+  readonly holds?: readonly object[];
+}
+
+/** A pack whose examples are pairs of what is posted and what comes of it. */
+interface Examples {
+  readonly source: PackSource;
+  readonly folder: string;
+  readonly names: readonly string[];
+}
+
+const packs = readdirSync(MAPPINGS, { withFileTypes: true }).flatMap((entry): Examples[] => {
+  const folder = join(MAPPINGS, entry.name, 'examples');
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).flatMap((name) => (name.endsWith(INPUT) ? name.slice(0, -INPUT.length) : []));
+  const source = readPackSource(join(MAPPINGS, entry.name));
+  return names.length === 0 || source.manifest.takes.door !== 'fhir' ? [] : [{ source, folder, names }];
+});
+
+/** Settings and the table of organisations are a hospital's: the examples may have their own beside them. */
+function openForExamples({ source, folder }: Examples): {
+  readonly pack: Pack;
+  readonly organizations: OrganizationTable;
+} {
+  const [settings, table] = [join(folder, 'settings.json'), join(folder, 'organizations.json')];
+  const manifest = existsSync(settings)
+    ? { ...source.manifest, settings: readJson(settings) as Readonly<Record<string, unknown>> }
+    : source.manifest;
+  const organizations = readJson(existsSync(table) ? table : join(MAPPINGS, 'organizations.json')) as OrganizationTable;
+  return { pack: openPack({ ...source, manifest }), organizations };
+}
+
+function inputOf({ folder }: Examples, name: string): InboundResource {
+  return readJson(join(folder, name + INPUT)) as InboundResource;
+}
+
+function outcomeOf({ facts, reasons, holds }: Mapped): Outcome {
+  const said = facts.flatMap(({ fact }) => (fact.kind === 'held' ? [] : [withoutType(fact)]));
+  const waiting = holds.map(({ code, path, reference }) => ({
+    code,
+    path,
+    ...(reference === '' ? {} : { reference }),
+  }));
+  return {
+    ...(said.length === 0 ? {} : { facts: said }),
+    ...(reasons.length === 0 ? {} : { reasons }),
+    ...(waiting.length === 0 ? {} : { holds: waiting }),
+  };
+}
+
+function withoutType(fact: object): object {
+  const { resourceType: _type, ...said } = fact as { resourceType?: string };
+  return said;
+}
+
+/** ConceptMaps that note which of their lines were used. */
+function watched(maps: readonly PackConceptMap[], used: Set<string>): PackConceptMap[] {
+  return maps.map((map) => ({
+    ...map,
+    group: map.group.map(({ element, unmapped, ...group }) => {
+      const line = (code: string) => `${map.id}: ${group.source} ${code}`;
+      const lines = element.map(({ code, target = [] }) => ({
+        code,
+        get target() {
+          used.add(line(code));
+          return target;
+        },
+      }));
+      if (unmapped === undefined) return { ...group, element: lines };
+      const rest = {
+        get unmapped() {
+          used.add(line('unmapped'));
+          return unmapped;
+        },
+      };
+      return Object.defineProperties({ ...group, element: lines }, Object.getOwnPropertyDescriptors(rest));
+    }),
+  }));
+}
+
+function linesOf(maps: readonly PackConceptMap[]): string[] {
+  return maps.flatMap(({ id, group }) =>
+    group.flatMap(({ source, element, unmapped }) => [
+      ...element.map(({ code }) => `${id}: ${source} ${code}`),
+      ...(unmapped === undefined ? [] : [`${id}: ${source} unmapped`]),
+    ]),
+  );
+}
+
+const validate = createValidator(readDefinitions('profiles/r4'));
+
+function resourcesIn({ entry, ...resource }: InboundResource): readonly InboundResource[] {
+  if (resource.resourceType !== 'Bundle') return [resource];
+  return (entry as { resource: InboundResource }[]).map((each) => each.resource);
+}
+
+describe.each(packs.map((each) => [each.source.manifest.name, each] as const))('pack %s', (name, examples) => {
+  const { pack, organizations } = openForExamples(examples);
+
+  test.each(examples.names)('%s', async (example) => {
+    const mapped = await mapPosted(inputOf(examples, example), { pack, organizations, source: name });
+    expect(outcomeOf(mapped)).toEqual(readJson(join(examples.folder, example + EXPECTED)));
+  });
+
+  test('every expectation has its example', () => {
+    const expected = readdirSync(examples.folder).filter((file) => file.endsWith(EXPECTED));
+    expect(expected).toEqual(examples.names.map((each) => each + EXPECTED));
+  });
+
+  test('the examples are well-formed by FHIR R4', () => {
+    const issues = examples.names.flatMap((each) =>
+      resourcesIn(inputOf(examples, each)).flatMap((resource) =>
+        validate(resource).map(({ diagnostics, expression }) => `${each}: ${String(expression)} ${diagnostics}`),
+      ),
+    );
+    expect(issues).toEqual([]);
+  });
+
+  test('some example uses each line of each ConceptMap', async () => {
+    const used = new Set<string>();
+    const conceptMaps = watched(examples.source.conceptMaps, used);
+    const opened = openForExamples({ ...examples, source: { ...examples.source, conceptMaps } });
+    for (const each of examples.names) await mapPosted(inputOf(examples, each), { ...opened, source: name });
+    expect([...used].sort()).toEqual(linesOf(examples.source.conceptMaps).sort());
+  });
+});

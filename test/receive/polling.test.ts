@@ -1,0 +1,238 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Failure } from '../../src/model/failure.js';
+import type { InboundResource, OwnResource } from '../../src/model/fhir-content.js';
+import type { SourceMessage } from '../../src/model/message.js';
+import { createPollDoor } from '../../src/receive/poll-door.js';
+import { takeChanges, type PolledSource, type PollSteps } from '../../src/receive/take-changes.js';
+import { journalIn } from './door.js';
+
+const NOW = '2026-03-20T12:00:00.000Z';
+const SERVER_TIME = 'Fri, 20 Mar 2026 11:59:00 GMT';
+
+type Page = Awaited<ReturnType<PolledSource['changedSince']> extends AsyncIterable<infer P> ? P : never>;
+
+const encounter = (id: string, lastUpdated?: string, more: object = {}): InboundResource => ({
+  resourceType: 'Encounter',
+  id,
+  meta: { versionId: '1', ...(lastUpdated === undefined ? {} : { lastUpdated }) },
+  ...more,
+});
+const failure = (code: string): Failure => ({ sort: 'transient', code, message: code });
+const page = (...resources: InboundResource[]): Page => ({ resources, serverTime: SERVER_TIME });
+const ends = (code: string, more: { expired?: true; unsupported?: true } = {}): Page => ({
+  failure: failure(code),
+  expired: more.expired === true,
+  unsupported: more.unsupported === true,
+});
+
+/** A source of Encounters that answers each search with the pages that are next, and what a poll of it leaves behind. */
+function polling(searches: Page[][], more: { own?: OwnResource[]; isTarget?: boolean; patients?: string[] } = {}) {
+  const kept: SourceMessage[] = [];
+  const failures: Error[] = [];
+  const asked: (string | undefined)[] = [];
+  const marks = new Map<string, string>();
+  async function* next(what: string | undefined): AsyncGenerator<Page> {
+    asked.push(what);
+    for (const each of searches.shift() ?? []) {
+      await Promise.resolve();
+      yield each;
+    }
+  }
+  const source: PolledSource = {
+    name: 'epr',
+    types: ['Encounter'],
+    isTarget: more.isTarget ?? false,
+    changedSince: (_type, since) => next(since),
+    ofPatient: (_type, patientId) => next(`of ${patientId}`),
+  };
+  const steps: PollSteps = {
+    accept: journalIn(kept, failures),
+    watermark: (_source, type) => Promise.resolve(marks.get(type)),
+    moveWatermark: (_source, type, to) => Promise.resolve(void marks.set(type, to)),
+    openPatients: () => Promise.resolve(more.patients ?? []),
+    findOwn: (names) =>
+      Promise.resolve(
+        (more.own ?? []).filter((own) => names.some(({ type, id }) => type === own.type && id === own.id)),
+      ),
+    clock: { now: () => NOW },
+  };
+  return {
+    source,
+    steps,
+    kept,
+    asked,
+    failures,
+    mark: () => marks.get('Encounter'),
+    poll: () => takeChanges(source, steps),
+    ids: () => kept.map(({ messageKey }) => messageKey),
+  };
+}
+
+describe('a poll', () => {
+  test('takes all there is the first time, then what changed since, with an overlap', async () => {
+    const it = polling([[page(encounter('a', '2026-03-20T11:00:00Z'))], [page(encounter('b'))]]);
+    expect(await it.poll()).toEqual({ received: 1, leftOut: 0, failures: [] });
+    expect(it.mark()).toBe('2026-03-20T11:59:00.000Z');
+    await it.poll();
+    expect(it.asked).toEqual([undefined, '2026-03-20T11:57:00.000Z']);
+    expect(it.ids()).toEqual(['Encounter/a/_history/1', 'Encounter/b/_history/1']);
+  });
+
+  test('costs nothing for a version that was seen before', async () => {
+    const it = polling([[page(encounter('a'))], [page(encounter('a'))]]);
+    await it.poll();
+    expect((await it.poll()).received).toBe(0);
+    expect(it.kept).toHaveLength(1);
+  });
+
+  test('does not move the mark before everything is on disk', async () => {
+    const it = polling([[page(encounter('a')), page(encounter('b'))]]);
+    it.failures.push(Object.assign(new Error('full'), { name: 'StoreUnavailable' }));
+    await expect(it.poll()).rejects.toThrow('full');
+    expect(it.mark()).toBeUndefined();
+  });
+
+  test('that breaks off in its pages keeps what it has, and begins again where it was', async () => {
+    const it = polling([[page(encounter('a')), ends('network')], [page(encounter('a'), encounter('b'))]]);
+    expect(await it.poll()).toEqual({ received: 1, leftOut: 0, failures: [failure('network')] });
+    expect(it.mark()).toBeUndefined();
+    expect(await it.poll()).toMatchObject({ received: 1, failures: [] });
+    expect(it.asked).toEqual([undefined, undefined]);
+  });
+
+  test('whose page expired searches anew from the newest it saw', async () => {
+    const it = polling([
+      [page(encounter('a', '2026-03-20T10:00:00Z')), ends('gone', { expired: true })],
+      [page(encounter('b', '2026-03-20T10:30:00Z'))],
+    ]);
+    expect(await it.poll()).toMatchObject({ received: 2, failures: [] });
+    expect(it.asked).toEqual([undefined, '2026-03-20T09:58:00.000Z']);
+  });
+
+  test('whose pages always expire ends, and says so', async () => {
+    const it = polling(Array.from({ length: 20 }, () => [ends('gone', { expired: true })]));
+    expect((await it.poll()).failures).toEqual([failure('gone')]);
+    expect(it.asked.length).toBeLessThan(10);
+  });
+
+  test('never moves the mark ahead of now, whatever a server says of its time', async () => {
+    const it = polling([[{ resources: [encounter('a', '2031-01-01T00:00:00Z')], serverTime: 'nonsense' }]]);
+    await it.poll();
+    expect(it.mark()).toBe(NOW);
+  });
+
+  test('of a server that cannot say what changed goes by the patients whose pathways are open', async () => {
+    const it = polling(
+      [[ends('not-supported', { unsupported: true })], [page(encounter('a'))], [page(encounter('b'))]],
+      {
+        patients: ['p1', 'p2'],
+      },
+    );
+    expect(await it.poll()).toMatchObject({ received: 2, failures: [] });
+    expect(it.asked).toEqual([undefined, 'of p1', 'of p2']);
+  });
+
+  test('of a type that a server does not have is no failure', async () => {
+    const unsupported = [ends('not-supported', { unsupported: true })];
+    const it = polling([unsupported, unsupported], { patients: ['p1', 'p2'] });
+    expect(await it.poll()).toEqual({ received: 0, leftOut: 0, failures: [] });
+  });
+
+  test('leaves out what no door would take, and takes the rest', async () => {
+    const broken = [encounter('x', undefined, { text: 'a\0b' }), { id: 'y' } as unknown as InboundResource];
+    const it = polling([[page(...broken, encounter('a'))]]);
+    expect(await it.poll()).toMatchObject({ received: 1, leftOut: 2 });
+  });
+
+  test('takes the same version with other content, as after a restored backup, as a message of its own', async () => {
+    const it = polling([[page(encounter('a'))], [page(encounter('a', undefined, { status: 'finished' }))]]);
+    await it.poll();
+    expect(await it.poll()).toMatchObject({ received: 1 });
+    expect(it.ids()[1]).toMatch(/^Encounter\/a\/_history\/1#[0-9a-f]{64}$/);
+  });
+});
+
+describe('a poll of the server that is written to', () => {
+  const adapter = { meta: { versionId: '2', source: 'https://fhir.pakkeforlop.example/adapter#abc' } };
+  const task = (id: string, versionId: string): InboundResource => ({ resourceType: 'Task', id, meta: { versionId } });
+
+  test('takes nothing that an adapter wrote, its own or another installation’s', async () => {
+    const own: OwnResource[] = [{ type: 'Encounter', id: 'ours', writtenVersion: '1' }];
+    const it = polling([[page(encounter('ours'), encounter('theirs', undefined, adapter), encounter('epr'))]], {
+      own,
+      isTarget: true,
+    });
+    await it.poll();
+    expect(it.ids()).toEqual(['Encounter/epr/_history/1']);
+  });
+
+  test('takes a Task of its own in a version that it did not write: a person may have answered on it', async () => {
+    const own: OwnResource[] = ['answered', 'untouched'].map((id) => ({ type: 'Task', id, writtenVersion: '1' }));
+    const it = polling([[page(task('answered', '2'), task('untouched', '1'))]], { own, isTarget: true });
+    await it.poll();
+    expect(it.ids()).toEqual(['Task/answered/_history/2']);
+  });
+
+  test('asks for Tasks where no types are named; another source is not asked for them', async () => {
+    const types: string[] = [];
+    for (const isTarget of [true, false]) {
+      const { source, steps } = polling([]);
+      const changedSince: PolledSource['changedSince'] = (type) => {
+        types.push(`${isTarget ? 'target' : 'source'} ${type}`);
+        return source.changedSince(type);
+      };
+      await takeChanges({ ...source, isTarget, types: [], changedSince }, steps);
+    }
+    expect(types).toContain('target Task');
+    expect(types).not.toContain('source Task');
+  });
+});
+
+describe('the poll door', () => {
+  test('polls a source once at a time, and once more when it is asked meanwhile, however often', async () => {
+    const it = polling([[page(encounter('a'))], [page(encounter('b'))]]);
+    const polls: number[] = [];
+    const door = createPollDoor({
+      sources: [it.source],
+      steps: it.steps,
+      onPolled: (_source, { received }) => void polls.push(received),
+      onFailed: () => undefined,
+    });
+    const all = door.pollAll();
+    await Promise.resolve().then(() => Promise.resolve());
+    for (let n = 0; n < 5; n++) door.poll('epr');
+    door.poll('nobody');
+    await all;
+    expect(polls).toEqual([1, 1]);
+    await door.pollAll();
+    expect(polls).toHaveLength(3);
+  });
+
+  test('a store that fails is told, and the next poll is not kept from running', async () => {
+    const it = polling([[page(encounter('a'))], [page(encounter('a'))]]);
+    it.failures.push(new Error('locked'));
+    const told: string[] = [];
+    const door = createPollDoor({
+      sources: [it.source],
+      steps: it.steps,
+      onPolled: () => void told.push('polled'),
+      onFailed: () => void told.push('failed'),
+    });
+    await door.pollAll();
+    await door.pollAll();
+    expect(told).toEqual(['failed', 'polled']);
+  });
+
+  test('that was stopped polls nothing more', async () => {
+    const it = polling([[page(encounter('a'))]]);
+    const door = createPollDoor({
+      sources: [it.source],
+      steps: it.steps,
+      onPolled: () => undefined,
+      onFailed: () => undefined,
+    });
+    await door.stop();
+    await door.pollAll();
+    expect(it.asked).toEqual([]);
+  });
+});
