@@ -1,10 +1,11 @@
-// Starts the built service and measures it from outside: start-up, acceptance, and the whole way to the FHIR server.
+// Starts the built service and measures it from outside: start-up, acceptance at both doors, and the whole way to the FHIR server.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventOf, nationalIds, patientOf } from './person.js';
+import { orderOf, resourceJourneyOf } from './resources.js';
 
 const SINGLE_EVENTS = 4_000;
 const AT_ONCE = 32;
@@ -18,15 +19,19 @@ const nextPatient = () => patientOf(numbers.next().value);
 /** Referrals that start nothing: acceptance alone is measured, not what follows from it. */
 const idle = (n) => eventOf('referral', n, nextPatient(), { receivedAt: '2026-03-02' });
 
-export async function acceptance() {
+/** `more`: environment variables besides those that every run has. */
+export async function acceptance(more = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
-  const { service, base, startMs } = await start(dataDir);
+  const { service, base, startMs } = await start(dataDir, more);
   try {
     const acceptedPerS = await saturate(base);
     const pacedP99Ms = await pace(base);
     await drained(base);
-    const endToEnd = await journeys(base);
-    return { startMs, acceptedPerS, pacedAt: PACE_PER_S, pacedP99Ms, ...endToEnd };
+    const events = await journeys(base, (n) => ['/inbox/events', journeyOf(n)]);
+    const resourcesPerS = await saturateWithResources(base);
+    await drained(base);
+    const resources = await journeys(base, (n) => ['/inbox/fhir/fhir-r4', resourceJourneyOf(n)]);
+    return { startMs, acceptedPerS, pacedAt: PACE_PER_S, pacedP99Ms, resourcesPerS, endToEnd: { events, resources } };
   } finally {
     service.kill('SIGTERM');
     await new Promise((resolve) => service.once('exit', resolve));
@@ -34,13 +39,13 @@ export async function acceptance() {
   }
 }
 
-async function start(dataDir) {
+async function start(dataDir, more) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const began = performance.now();
-  const env = { ...process.env, PORT: String(port), DATA_DIR: dataDir, SCAN_CRON: 'off', LOG_LEVEL: 'silent' };
+  const env = { ...process.env, ...more, PORT: String(port), DATA_DIR: dataDir, SCAN_CRON: 'off', LOG_LEVEL: 'silent' };
   const service = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  for (;;) {
+  while (service.exitCode === null) {
     const ready = await fetch(`${base}/health/ready`).then(
       ({ status }) => status === 200,
       () => false,
@@ -48,6 +53,7 @@ async function start(dataDir) {
     if (ready) return { service, base, startMs: Math.round(performance.now() - began) };
     await sleep(10);
   }
+  throw new Error(`the service ended with ${service.exitCode}`);
 }
 
 function freePort() {
@@ -59,27 +65,44 @@ function freePort() {
   });
 }
 
-async function send(base, body) {
-  const answer = await fetch(`${base}/inbox/events`, {
+/** Posts to a door; the id of the message, in the answer of either. */
+async function send(base, body, path = '/inbox/events') {
+  const isEvent = path === '/inbox/events';
+  const answer = await fetch(`${base}${path}`, {
     method: 'POST',
-    headers: {
-      'content-type': Array.isArray(body) ? 'application/cloudevents-batch+json' : 'application/cloudevents+json',
-    },
+    headers: { 'content-type': isEvent ? 'application/cloudevents+json' : 'application/fhir+json' },
     body: JSON.stringify(body),
   });
-  if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${await answer.text()}`);
-  return (await answer.json()).messages.map(({ id }) => id);
+  const text = await answer.text();
+  if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${text}`);
+  return isEvent ? JSON.parse(text).messages[0].id : answer.headers.get('message-id');
 }
 
-async function saturate(base) {
-  const events = Array.from({ length: SINGLE_EVENTS }, (_, n) => idle(`s${n}`));
+/** How many a second, with so many senders at once. */
+async function rate(bodies, post) {
+  const count = bodies.length;
   const began = performance.now();
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (let event = events.pop(); event !== undefined; event = events.pop()) await send(base, event);
+      for (let body = bodies.pop(); body !== undefined; body = bodies.pop()) await post(body);
     }),
   );
-  return Math.round((SINGLE_EVENTS / (performance.now() - began)) * 1000);
+  return Math.round((count / (performance.now() - began)) * 1000);
+}
+
+function saturate(base) {
+  return rate(
+    Array.from({ length: SINGLE_EVENTS }, (_, n) => idle(`s${n}`)),
+    (event) => send(base, event),
+  );
+}
+
+/** Orders that ask for nothing of a pathway: acceptance alone is measured. */
+function saturateWithResources(base) {
+  return rate(
+    Array.from({ length: SINGLE_EVENTS }, (_, n) => orderOf(n)),
+    (order) => send(base, order, '/inbox/fhir/fhir-r4'),
+  );
 }
 
 /** Sent at a steady pace whether or not answers come: the time from when it should have been sent to its answer. */
@@ -101,13 +124,16 @@ async function drained(base) {
   while ((await (await fetch(`${base}/messages?status=received&_count=1`)).json()).messages.length > 0) await sleep(50);
 }
 
-/** Whole journeys of four messages each, in one lot: until the last of them is delivered. */
-async function journeys(base) {
-  const events = Array.from({ length: JOURNEYS }, (_, n) => journeyOf(n)).flat();
+/** Whole journeys of four messages each, sent as fast as they are taken: until the last of them is delivered. */
+async function journeys(base, of) {
+  const messages = Array.from({ length: JOURNEYS }, (_, n) => n).flatMap((n) => {
+    const [path, bodies] = of(n);
+    return bodies.map((body) => ({ path, body }));
+  });
+  const count = messages.length;
   const began = performance.now();
-  const ids = [];
-  for (let n = 0; n < events.length; n += 500) ids.push(...(await send(base, events.slice(n, n + 500))));
-  const open = new Set(ids);
+  const open = new Set();
+  await rate(messages.reverse(), async ({ path, body }) => open.add(await send(base, body, path)));
   while (open.size > 0) {
     for (const id of open) {
       const { status } = await (await fetch(`${base}/messages/${id}`)).json();
@@ -117,7 +143,7 @@ async function journeys(base) {
     await sleep(25);
   }
   const seconds = (performance.now() - began) / 1000;
-  return { endToEndMessages: events.length, endToEndMessagesPerS: Math.round(events.length / seconds) };
+  return { messages: count, perS: Math.round(count / seconds) };
 }
 
 function journeyOf(n) {

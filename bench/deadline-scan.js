@@ -11,11 +11,13 @@ import { openSqlite } from '../dist/support/sqlite.js';
 import { eventOf, nationalIds, patientOf } from './person.js';
 
 const DUE = 1_000;
+const RUNS = 3;
 const NOW = '2026-03-20T12:00:00.000Z';
 
 export async function deadlineScan() {
-  const few = await scanAmong(10_000);
-  const many = await scanAmong(1_000_000);
+  await scanAmong(10_000);
+  const few = await bestOf(10_000);
+  const many = await bestOf(1_000_000);
   return {
     due: DUE,
     among10k: few,
@@ -23,6 +25,13 @@ export async function deadlineScan() {
     timeRatio: ratio(many.ms, few.ms),
     heapRatio: ratio(many.heapMb, few.heapMb),
   };
+}
+
+/** Of several runs the one that the machine disturbed least. */
+async function bestOf(open) {
+  const runs = [];
+  for (let n = 0; n < RUNS; n++) runs.push(await scanAmong(open));
+  return { ms: Math.min(...runs.map(({ ms }) => ms)), heapMb: Math.min(...runs.map(({ heapMb }) => heapMb)) };
 }
 
 function ratio(a, b) {
@@ -49,6 +58,10 @@ async function scanAmong(open) {
         }),
       newId,
       registersFor: () => true,
+      packNameOf: () => undefined,
+      serverOf: () => ({}),
+      livesOnTarget: () => false,
+      lookUp: () => Promise.resolve({ found: new Map() }),
       clock: { now: () => NOW },
       log: silentLog,
     });

@@ -3,6 +3,8 @@ import { cpus } from 'node:os';
 import { acceptance } from './acceptance.js';
 import { derivation } from './derivation.js';
 import { deadlineScan } from './deadline-scan.js';
+import { onPostgres } from './on-postgres.js';
+import { polling } from './polling.js';
 
 const { startMs, ...doors } = await acceptance();
 const figures = {
@@ -12,5 +14,7 @@ const figures = {
   ...doors,
   derivation: derivation(),
   scan: await deadlineScan(),
+  polling: await polling(),
+  ...(await onPostgres()),
 };
 console.log(JSON.stringify(figures, null, 2));

@@ -20,12 +20,15 @@ const WAYS: readonly (readonly [string, readonly string[]])[] = [
   ['shuffled by 11', ['--shuffle', '11']],
   ['shuffled by 2026', ['--shuffle', '2026']],
   ['each event three times', ['--twice']],
+  ['as resources, in order', ['--door', 'fhir']],
+  ['as resources, shuffled by 13', ['--door', 'fhir', '--shuffle', '13']],
+  ['as resources, each three times', ['--door', 'fhir', '--twice']],
 ];
 const ways = process.env['JOURNEYS'] === 'ordered' ? WAYS.slice(0, 1) : WAYS;
 const kinds = await storeKinds();
 
 (here ? describe : describe.skip).each(kinds)('every journey ends as told, on $name', (kind) => {
-  test.each(ways)(
+  test.concurrent.each(ways)(
     '%s',
     async (_way, options) => {
       const kept = await kind.open();
@@ -42,7 +45,8 @@ const kinds = await storeKinds();
         { log: silentLog },
       );
       try {
-        const args = [RUNNER, '--base', service.url, ...options, STORIES];
+        const patience = ['--wait-ms', '90000', '--look-ms', '60000'];
+        const args = [RUNNER, '--base', service.url, ...patience, ...options, STORIES];
         // Exit code 1 says that a story did not end as told: what it printed says which.
         const { stdout } = await promisify(execFile)(process.execPath, args).catch(
           (error: unknown) => error as { stdout: string },
