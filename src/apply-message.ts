@@ -9,6 +9,7 @@ import type { PatientOutcome, PatientRecord } from './model/record.js';
 import type { PipelineSteps } from './pipeline.js';
 import { writtenByOthers } from './receive/own-writes.js';
 import { refresh, type RefreshOptions } from './refresh.js';
+import { nameOnServer } from './resolve/followed.js';
 import { resolveReferences } from './resolve/resolve-references.js';
 import type { MessageClaim, StoreTransaction } from './store/store.js';
 import type { Instant } from './support/clock.js';
@@ -84,7 +85,9 @@ export async function applyPrepared(
   const { message } = claim;
   const { source, pack, packVersion, said, holds, reasons } = mapped;
   await tx.keepSaid(message.source, said);
-  const again = await tx.keepUnresolved({ messageId: message.id, source: message.source, holds });
+  const { base } = steps.serverOf(message.source);
+  const waits = holds.map((hold) => ({ ...hold, reference: nameByWhichSaid(hold.reference, base) }));
+  const again = await tx.keepUnresolved({ messageId: message.id, source: message.source, holds: waits });
   const patientIds = await tx.recordFacts({
     messageId: message.id,
     acceptedSeq: message.seq,
@@ -99,6 +102,12 @@ export async function applyPrepared(
   const held = await tx.finishMessage(claim, { state, reasons, again, ...kept });
   if (!held) throw new LeaseLost();
   for (const patientId of patientIds) await refreshPatient(steps, tx, patientId, { at, scan: false }, message.id);
+}
+
+/** `Type/id`, also where a reference says it with the address of the source's own server. */
+function nameByWhichSaid(reference: string, base: string | undefined): string {
+  const name = nameOnServer(reference, base);
+  return name === undefined ? reference : `${name.type}/${name.id}`;
 }
 
 /**

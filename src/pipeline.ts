@@ -1,4 +1,4 @@
-import type { FhirResource } from 'fhir/r4.js';
+import type { FhirResource, Patient } from 'fhir/r4.js';
 import pLimit from 'p-limit';
 import type { Mappings } from './load-mappings.js';
 import { applyPrepared, prepareMessage, refreshPatient } from './apply-message.js';
@@ -39,6 +39,8 @@ export interface Pipeline {
   deliverSome(): Promise<boolean>;
   /** The deadline scan, as of now. */
   scan(): Promise<ScanResult>;
+  /** Looks again at what waits for somebody outside; true: some of it goes on. */
+  lookAgain(): Promise<boolean>;
 }
 
 const CLAIMED_AT_ONCE = 20;
@@ -70,6 +72,10 @@ export function createPipeline(steps: PipelineSteps): Pipeline {
       await Promise.all(claims.map((claim) => deliverOne(steps, claim)));
       return claims.length > 0;
     },
+    lookAgain: async () => {
+      const [held, clear] = [await store.retryHeld(), await clarifyPatients(steps)];
+      return held > 0 || clear > 0;
+    },
     scan: () =>
       scan(clock.now(), {
         due: (on, at, limit, after) => store.scanCandidates(on, at, limit, after),
@@ -92,6 +98,31 @@ async function deliverOne(steps: PipelineSteps, claim: DeliveryClaim): Promise<v
     for (const patientId of patientIds) await refreshPatient(steps, tx, patientId, { at, scan: false });
   });
   await store.completeDelivery(claim, { done: [] });
+}
+
+/** Patients of whom the server had several, and has one or none by now; how many. */
+async function clarifyPatients(steps: PipelineSteps): Promise<number> {
+  const { store, lookUp, clock } = steps;
+  let clear = 0;
+  for (const { patientId, resourceId, identifiers } of await store.unclearPatients()) {
+    const key = `Patient|${patientId}`;
+    const wanted: Patient = {
+      resourceType: 'Patient',
+      id: resourceId,
+      identifier: identifiers.map(({ system, value }) => ({ system, value })),
+    };
+    const row: PendingWrite = { key, type: 'Patient', id: resourceId, wanted, wantedN: 0, sent: [] };
+    const { found, retryAt } = await lookUp([row], 0);
+    const one = found.get(key);
+    if (retryAt !== undefined || one === 'several') continue;
+    clear++;
+    await store.transaction(async (tx) => {
+      if (!(await tx.lockPatient(patientId))) return;
+      await tx.clarify(patientId, one?.id);
+      await refreshPatient(steps, tx, patientId, { at: clock.now(), scan: false });
+    });
+  }
+  return clear;
 }
 
 function inLots<T>(items: readonly T[], size: number): T[][] {

@@ -2,15 +2,14 @@ import { createServer, type Server } from 'node:http';
 import { closable } from './api/closable.js';
 import { createApi } from './api/create-api.js';
 import { createApp } from './api/create-app.js';
-import { explanationOf, explanationText } from './api/explanation.js';
 import { createMetrics, type Metrics } from './api/metrics.js';
 import { createOpenApi } from './api/openapi.js';
-import type { ApiOptions } from './api/options.js';
+import { apiOptions } from './api-options.js';
 import type { Config } from './config.js';
 import type { FhirServer } from './fhir-server/fhir-server.js';
 import type { Mappings } from './load-mappings.js';
 import type { Failure } from './model/failure.js';
-import type { DeliveryResult, PendingWrite } from './model/resources.js';
+import type { DeliveryResult, LookedUp, PendingWrite } from './model/resources.js';
 import { closeServer, listen } from './http-listener.js';
 import { Inbound } from './inbound.js';
 import { createPipeline, type Pipeline } from './pipeline.js';
@@ -48,7 +47,7 @@ export interface Parts {
 
 const IDLE_MS = 500;
 const DRAIN_MS = 10_000;
-const RETRY_HELD_MS = 300_000;
+const LOOK_AGAIN_MS = 300_000;
 
 /** The service while it runs: who wakes whom, and in which order it stops. */
 export class RunningService {
@@ -63,7 +62,7 @@ export class RunningService {
   private trouble: Failure | undefined;
   private closing = false;
   /** At the start everything is: the mappings may know more now. */
-  private retriedAt = '1970-01-01T00:00:00.000Z';
+  private lookedAt = '1970-01-01T00:00:00.000Z';
 
   constructor(private readonly parts: Parts) {
     const { config, store, mappings, clock, log } = parts;
@@ -82,7 +81,7 @@ export class RunningService {
       packNameOf: (source) => parts.sources.named(source)?.pack,
       serverOf: (source) => this.inbound.serverOf(source),
       livesOnTarget: (source) => parts.sources.isOnTarget(source),
-      lookUp: (rows, attempts) => parts.sender.lookUp(rows, attempts),
+      lookUp: (rows, attempts) => this.lookUp(rows, attempts),
       clock,
       log,
     });
@@ -131,7 +130,7 @@ export class RunningService {
   }
 
   private app(checks: EventChecks, openApi: unknown) {
-    const { config, clock, log, fhir } = this.parts;
+    const { config, store, clock, log, fhir } = this.parts;
     const eventDoor = createEventDoor({
       accept: (messages, options) => this.accept(messages, options),
       checks,
@@ -141,7 +140,16 @@ export class RunningService {
     const isClosing = () => this.closing;
     return createApp({
       doors: [eventDoor, this.inbound.door].map((door) => closable('/inbox', door, isClosing)),
-      api: createApi(this.api(openApi)),
+      api: createApi(
+        apiOptions({
+          store,
+          onReplayed: () => this.applying?.wake(),
+          scan: () => this.scan(),
+          readiness: () => this.readiness(),
+          metrics: this.metrics,
+          openApi,
+        }),
+      ),
       ...(fhir === undefined ? {} : { fhirRoutes: fhir.routes }),
       ...(config.apiToken === undefined ? {} : { token: config.apiToken }),
       log,
@@ -149,43 +157,19 @@ export class RunningService {
     });
   }
 
-  private api(openApi: unknown): ApiOptions {
-    const { store } = this.parts;
-    return {
-      listMessages: (query) => store.listMessages(query),
-      message: (id) => store.message(id),
-      replay: async (id) => {
-        const found = await store.replay(id);
-        this.applying?.wake();
-        return found;
-      },
-      pathwaysOf: async (patient) => (await store.pathwaysOf(patient)).map(({ pathway }) => pathway),
-      pathway: async (id) => (await store.pathway(id))?.pathway,
-      explanation: async (id) => {
-        const stored = await store.pathway(id);
-        if (stored === undefined) return undefined;
-        const json = explanationOf(stored.pathway);
-        return { json, text: explanationText(json) };
-      },
-      scan: () => this.scan(),
-      readiness: () => this.readiness(),
-      metrics: async () => this.metrics.render(await store.counts()),
-      openApi,
-    };
-  }
-
   private async applyRound(): Promise<boolean> {
     const some = await this.pipeline.applySome();
     if (some) this.delivering?.wake();
-    else if (msBetween(this.retriedAt, this.parts.clock.now()) > RETRY_HELD_MS) await this.retryHeld();
+    else if (msBetween(this.lookedAt, this.parts.clock.now()) > LOOK_AGAIN_MS) await this.lookAgain();
     return some;
   }
 
-  /** What waits for something outside (a reference, an organisation) is looked at again. */
-  private async retryHeld(): Promise<void> {
-    const { store, clock } = this.parts;
-    this.retriedAt = clock.now();
-    if ((await store.retryHeld()) > 0) this.applying?.wake();
+  /** What waits for something outside (a reference, an organisation, a Patient that is there twice) is looked at again. */
+  private async lookAgain(): Promise<void> {
+    this.lookedAt = this.parts.clock.now();
+    if (!(await this.pipeline.lookAgain())) return;
+    this.applying?.wake();
+    this.delivering?.wake();
   }
 
   /** What was sent to the embedded server is in its feed, and may have waited to be told from what people wrote. */
@@ -193,6 +177,12 @@ export class RunningService {
     const some = await this.pipeline.deliverSome();
     if (some) this.inbound.wake();
     return some;
+  }
+
+  private async lookUp(rows: readonly PendingWrite[], attempts: number): Promise<LookedUp> {
+    const { trouble, ...result } = await this.parts.sender.lookUp(rows, attempts);
+    if (trouble !== undefined) this.trouble = trouble;
+    return result;
   }
 
   private async deliver(rows: readonly PendingWrite[], attempts: number): Promise<DeliveryResult> {
@@ -207,7 +197,7 @@ export class RunningService {
     const { clock, log } = this.parts;
     const startedAt = clock.now();
     const result = await this.pipeline.scan();
-    await this.retryHeld();
+    await this.lookAgain();
     const durationMs = msBetween(startedAt, clock.now());
     this.metrics.scanned(durationMs);
     this.metrics.warningsPosted(result.posted);

@@ -1,4 +1,5 @@
 import type { FhirResource, Reference } from 'fhir/r4.js';
+import { ADAPTER } from '../model/canonical.js';
 import type { Instant } from '../support/clock.js';
 import type { ExplanationTexts, PathwayDefinition } from '../model/definition.js';
 import type { HeldFact, OrganizationStatement, PathwayFact, PatientFact, StandingFact } from '../model/facts.js';
@@ -7,7 +8,7 @@ import type { PatientRecord, QuestionRow } from '../model/record.js';
 import type { KnownResource } from '../model/record.js';
 import type { WantedResource, WrittenType } from '../model/resources.js';
 import type { WarningState } from '../model/warning.js';
-import { ADAPTER, sourceIdentifier } from './terms.js';
+import { sourceIdentifier } from './terms.js';
 
 /** A question with what became of it: open, answered, or gone in another way. */
 export interface QuestionState {

@@ -1,9 +1,10 @@
 import type { EpisodeOfCare, EpisodeOfCareStatusHistory, Extension, Identifier as FhirIdentifier } from 'fhir/r4.js';
+import { IDENTIFIERS, ownExtension } from '../model/canonical.js';
 import type { PathwayDefinition } from '../model/definition.js';
 import type { Deadline, Episode, Finding, Pathway, Registration } from '../model/pathway.js';
 import { episodeKeyOf, type Composition } from './composition.js';
 import { codeText } from './code-text.js';
-import { concept, extensionUrl, IDENTIFIERS, sourceIdentifier, SYSTEMS } from './terms.js';
+import { concept, sourceIdentifier, SYSTEMS } from './terms.js';
 
 /** EpisodeOfCare, one for each episode. CONTRACT 5. */
 export function composeEpisode(composition: Composition, pathway: Pathway, episode: Episode): void {
@@ -73,7 +74,7 @@ function registrationExtension(
 ): Extension {
   const { premiss } = registration;
   return {
-    url: extensionUrl('pathway-registration'),
+    url: ownExtension('pathway-registration'),
     extension: [
       {
         url: 'code',
@@ -97,7 +98,7 @@ function registrationExtension(
 
 function deadlineExtension({ kind, start, dueOn, metOn, endedOn }: Deadline): Extension {
   return {
-    url: extensionUrl('pathway-deadline'),
+    url: ownExtension('pathway-deadline'),
     extension: [
       { url: 'kind', valueCode: kind },
       { url: 'start', valueDate: start },
@@ -112,7 +113,7 @@ function findingExtension({ code }: Finding, definition: PathwayDefinition): Ext
   const known = definition.findings.find((finding) => finding.code === code);
   const system = known?.system === 'npr' ? SYSTEMS.nprFinding : SYSTEMS.ownFinding;
   return {
-    url: extensionUrl('pathway-finding'),
+    url: ownExtension('pathway-finding'),
     extension: [
       { url: 'code', valueCodeableConcept: concept(system, code) },
       { url: 'text', valueString: known?.text.nb ?? code },

@@ -1,7 +1,8 @@
 import type { CodeableConcept, Encounter, Extension, ServiceRequest } from 'fhir/r4.js';
+import { ownExtension } from '../model/canonical.js';
 import type { AttendanceFact, ReferralFact, StandingFact } from '../model/facts.js';
 import { sourceKeyOf, type Composition } from './composition.js';
-import { concept, extensionUrl, sourceIdentifier, SYSTEMS } from './terms.js';
+import { concept, sourceIdentifier, SYSTEMS } from './terms.js';
 
 /** The referrals and attendances that something refers to, and those that were written before. CONTRACT 5. */
 export function composeSources(composition: Composition): void {
@@ -69,19 +70,19 @@ function serviceRequest(composition: Composition, source: string, referral: Refe
 function referralExtensions(referral: ReferralFact): Extension[] {
   const { assessment, workedUpAtContractSpecialist: specialist } = referral;
   return [
-    { url: extensionUrl('referral-received'), valueDateTime: referral.receivedAt },
+    { url: ownExtension('referral-received'), valueDateTime: referral.receivedAt },
     ...(assessment === undefined
       ? []
       : [
           {
-            url: extensionUrl('referral-assessment'),
+            url: ownExtension('referral-assessment'),
             extension: [
               { url: 'pathway', valueCode: assessment.pathway },
               { url: 'on', valueDate: assessment.on },
             ],
           },
         ]),
-    ...(specialist === true ? [{ url: extensionUrl('worked-up-at-contract-specialist'), valueBoolean: true }] : []),
+    ...(specialist === true ? [{ url: ownExtension('worked-up-at-contract-specialist'), valueBoolean: true }] : []),
   ];
 }
 
@@ -109,7 +110,7 @@ function encounter(composition: Composition, factKey: string, source: string, at
   return {
     resourceType: 'Encounter',
     ...(attendance.place === 'contract-specialist'
-      ? { extension: [{ url: extensionUrl('worked-up-at-contract-specialist'), valueBoolean: true }] }
+      ? { extension: [{ url: ownExtension('worked-up-at-contract-specialist'), valueBoolean: true }] }
       : {}),
     identifier: [sourceIdentifier(source, attendance.businessId)],
     status: ENCOUNTER_STATUS[attendance.state],

@@ -1,7 +1,8 @@
 import type { Reference, Task } from 'fhir/r4.js';
+import { IDENTIFIERS } from '../model/canonical.js';
 import type { OrganizationStatement } from '../model/facts.js';
 import type { Composition } from './composition.js';
-import { concept, IDENTIFIERS, SYSTEMS } from './terms.js';
+import { concept, SYSTEMS } from './terms.js';
 
 /** What differs between Tasks; the rest is the same for all. */
 export interface TaskContent {

@@ -83,6 +83,13 @@ export function explain(
   return { rule, text: textOf(texts.rules, rule), basis: sources.map(basisOf), leftOut };
 }
 
+/** The explanation, with how the fact behind it had to be read. */
+export function withNotes(explanation: Explanation, notes: readonly string[], texts: ExplanationTexts): Explanation {
+  const sentences = [explanation.text, ...notes.map((note) => textOf(texts.notes, note))];
+  const text = { nb: sentences.map(({ nb }) => nb).join(' '), en: sentences.map(({ en }) => en).join(' ') };
+  return { ...explanation, text };
+}
+
 export function leaveOut(texts: ExplanationTexts, why: LeftOutId, source: Source): LeftOut {
   return { ...basisOf(source), why, text: textOf(texts.leftOut, why) };
 }

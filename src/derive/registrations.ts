@@ -4,7 +4,7 @@ import type { LeftOut, Registration } from '../model/pathway.js';
 import { attendancesLeftOut, countedIn, type PlacedAttendance } from './attendances.js';
 import type { Closing } from './closings.js';
 import type { CourseEpisode } from './course.js';
-import { basisOf, explain, leaveOut, type Source } from './explain.js';
+import { basisOf, explain, leaveOut, withNotes, type Source } from './explain.js';
 import type { Start } from './starts.js';
 
 /** An episode's own registrations in the order A, S, O/C/X, each with its explanation. */
@@ -55,7 +55,7 @@ function startRegistration(
     ...registered(episode, 'A', `${definition.code}A`, start),
     on: start.on,
     ...(premissFrom === undefined ? {} : { premiss: definition.premissContractSpecialist.code }),
-    explanation: explain(texts, start.rule, sources, leftOut),
+    explanation: withNotes(explain(texts, start.rule, sources, leftOut), start.fact.notes ?? [], texts),
   };
 }
 

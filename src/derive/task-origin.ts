@@ -1,4 +1,5 @@
 import type { EpisodeOfCare } from 'fhir/r4.js';
+import { IDENTIFIERS } from '../model/canonical.js';
 import type { Identifier } from '../model/facts.js';
 import type { KnownResource, PatientRecord } from '../model/record.js';
 
@@ -11,8 +12,6 @@ export type TaskOrigin =
       readonly organization: Identifier;
     }
   | { readonly kind: 'question'; readonly factKey: string; readonly reason: string };
-
-const PATHWAY_ID = 'https://fhir.pakkeforlop.example/pathway-id';
 
 /** Undefined: it is a warning, a duty, or none of this patient's Tasks; nobody's answer on it is a fact. */
 export function originOf(taskId: string, resources: PatientRecord['resources']): TaskOrigin | undefined {
@@ -31,7 +30,7 @@ function milestoneOf(
   episode: KnownResource | undefined,
 ): TaskOrigin | undefined {
   const { identifier, managingOrganization } = (episode?.wanted ?? {}) as Partial<EpisodeOfCare>;
-  const pathwayId = identifier?.find(({ system }) => system === PATHWAY_ID)?.value;
+  const pathwayId = identifier?.find(({ system }) => system === IDENTIFIERS.pathway)?.value;
   const { system, value } = managingOrganization?.identifier ?? {};
   if (pathwayId === undefined || system === undefined || value === undefined) return undefined;
   return { kind: 'milestone', milestone, pathwayId, organization: { system, value } };

@@ -76,16 +76,16 @@ function eventsFrom(file: string, result: unknown): Evaluation {
         code: 'mapping',
         file,
         path: `/${wrong}`,
-        message: 'the expression must return { type, data }, or a list of them',
+        message: 'the expression must return { type, data, notes? }, or a list of them',
       },
     ],
   };
 }
 
 function isCanonical(event: unknown): event is CanonicalEvent {
-  return (
-    typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string' && 'data' in event
-  );
+  const { type, data, notes = [] } = Object(event) as { type?: unknown; data?: unknown; notes?: unknown };
+  const areNotes = Array.isArray(notes) && notes.every((note) => typeof note === 'string');
+  return typeof type === 'string' && data !== undefined && areNotes;
 }
 
 /** The error's code and place; its text may hold values of the message. */

@@ -1,3 +1,4 @@
+import { ADAPTER, isByAdapter } from '../model/canonical.js';
 import { factKeyOf, type Fact, type HeldFact, type KeyedFact } from '../model/facts.js';
 import type { Deletion, FhirContent, FhirEntry, InboundResource, References } from '../model/fhir-content.js';
 import type { Reason } from '../model/message.js';
@@ -10,9 +11,6 @@ import type { KnownPlaces } from './organization-table.js';
 import type { CanonicalEvent, FhirPack } from './pack.js';
 import { ResourceFunctions, type Found, type Hold } from './resource-functions.js';
 import { answerOn, isOwnTask } from './task-answer.js';
-
-/** `meta.source` of what this service writes: nobody's input, but for what people put on Tasks. */
-export const ADAPTER = 'https://fhir.pakkeforlop.example/adapter';
 
 export interface FhirMessage extends Arrival {
   readonly source: string;
@@ -89,7 +87,7 @@ async function mapEntry(
   const resource = entry.resource ?? (entry.toRead && message.references[`${entry.toRead.type}/${entry.toRead.id}`]);
   if (resource === undefined) return unread(entry, message);
   if (isOwnTask(resource)) return answered(resource, message);
-  if (!pack.types.includes(resource.resourceType) || resource.meta?.source?.split('#')[0] === ADAPTER) return NOTHING;
+  if (!pack.types.includes(resource.resourceType) || isByAdapter(resource.meta?.source)) return NOTHING;
   const { version, byArrival } = versionOfResource(resource, message);
   const { source, references } = message;
   const functions = new ResourceFunctions({ resource, place: entry.place, source, references, places });
@@ -155,7 +153,11 @@ function fault(message: string): Reason {
   return { code: 'mapping', path: '', message };
 }
 
-function asFact({ type, data }: CanonicalEvent, { resourceType }: InboundResource, patientId?: string): Fact {
+function asFact(
+  { type, data, notes = [] }: CanonicalEvent,
+  { resourceType }: InboundResource,
+  patientId?: string,
+): Fact {
   const kind = factKindOf(type);
   if (kind === undefined) throw new Error('An event type that was checked names a fact');
   const said = data as Readonly<Record<string, unknown>>;
@@ -163,6 +165,7 @@ function asFact({ type, data }: CanonicalEvent, { resourceType }: InboundResourc
   return {
     ...factOf(kind, { ...said, patient: { ...(said['patient'] as object), ...resourceId } }),
     resourceType,
+    ...(notes.length === 0 ? {} : { notes }),
   } as Fact;
 }
 

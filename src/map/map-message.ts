@@ -77,10 +77,11 @@ async function mapEvent(
   };
 }
 
-function factFrom({ type, data }: CanonicalEvent): Fact {
+function factFrom({ type, data, notes = [] }: CanonicalEvent): Fact {
   const kind = factKindOf(type);
   if (kind === undefined) throw new Error('An event type that was checked names a fact');
-  return factOf(kind, data as Readonly<Record<string, unknown>>);
+  const fact = factOf(kind, data as Readonly<Record<string, unknown>>);
+  return notes.length === 0 ? fact : ({ ...fact, notes } as Fact);
 }
 
 function faultsIn({ type, data }: CanonicalEvent, index: number, checkData: DataCheck): Reason[] {

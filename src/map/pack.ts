@@ -41,6 +41,8 @@ export interface PackSource {
 export interface CanonicalEvent {
   readonly type: string;
   readonly data: unknown;
+  /** How it had to be read, where that is worth explaining: ids of `notes` in `pathways/texts.json`. */
+  readonly notes?: readonly string[];
 }
 
 /** What a pack could not map: the place in its own files, where there is one, and in the message. */

@@ -3,7 +3,7 @@ import type { InboundResource } from '../model/fhir-content.js';
 import { isDay } from '../support/dates.js';
 import { identifiersIn } from './place-of.js';
 import type { FhirReference } from './references.js';
-import { sourceUri } from './source-uri.js';
+import { sourceUri } from '../model/canonical.js';
 
 const GENDERS = ['male', 'female', 'other', 'unknown'];
 

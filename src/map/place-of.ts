@@ -1,11 +1,10 @@
+import { ORGANIZATION_NUMBER } from '../model/canonical.js';
 import type { Identifier, OrganizationStatement } from '../model/facts.js';
 import type { InboundResource } from '../model/fhir-content.js';
 import type { Place } from '../model/organization-table.js';
 import type { KnownPlaces } from './organization-table.js';
 import { referencesOf, type FhirReference, type FoundResource } from './references.js';
 
-/** Organisation numbers (ENH): what NPR knows hospitals by. */
-const ORGANIZATION_NUMBER = 'urn:oid:2.16.578.1.12.4.1.4.101';
 const SERIES = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s|]+$/;
 const MOST_LEVELS = 10;
 

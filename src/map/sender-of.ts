@@ -1,3 +1,4 @@
+import { ORGANIZATION_NUMBER } from '../model/canonical.js';
 import type { Identifier, OrganizationStatement, ReferralFact } from '../model/facts.js';
 import type { InboundResource } from '../model/fhir-content.js';
 import { identifiersIn, type PlaceOptions } from './place-of.js';
@@ -5,7 +6,6 @@ import { referencesOf, type FhirReference, type FoundResource } from './referenc
 
 /** Numbers a person or an organisation is best known by: HPR, and the organisation number. */
 const HPR = 'urn:oid:2.16.578.1.12.4.1.4.4';
-const ORGANIZATION_NUMBER = 'urn:oid:2.16.578.1.12.4.1.4.101';
 
 export type Sender = Pick<NonNullable<ReferralFact['sender']>, 'practitioner' | 'organization'>;
 

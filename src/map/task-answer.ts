@@ -1,10 +1,9 @@
+import { IDENTIFIERS, ownCodeSystem } from '../model/canonical.js';
 import type { AnswerFact } from '../model/facts.js';
 import type { InboundResource } from '../model/fhir-content.js';
 import { identifiersIn } from './place-of.js';
 
-const BASE = 'https://fhir.pakkeforlop.example';
-const TASK_KEY = `${BASE}/task-key`;
-const OUTPUT = `${BASE}/CodeSystem/pathway-task-output`;
+const OUTPUT = ownCodeSystem('pathway-task-output');
 
 /** The answers a person can put on a Task, by the code of the output's type. CONTRACT 5. */
 const OUTPUTS = {
@@ -20,7 +19,7 @@ const OUTPUTS = {
 
 /** Is it a Task of this service (any installation's)? */
 export function isOwnTask(resource: InboundResource): boolean {
-  return resource.resourceType === 'Task' && identifiersIn(resource).some(({ system }) => system === TASK_KEY);
+  return resource.resourceType === 'Task' && identifiersIn(resource).some(({ system }) => system === IDENTIFIERS.task);
 }
 
 /** What a completed Task of ours says; undefined: it is not completed, or says nothing. */

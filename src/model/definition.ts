@@ -92,6 +92,8 @@ export interface ExplanationTexts {
   readonly rules: Readonly<Record<string, BilingualText>>;
   readonly leftOut: Readonly<Record<string, BilingualText>>;
   readonly questions: Readonly<Record<string, BilingualText>>;
+  /** How a pack had to read something. */
+  readonly notes: Readonly<Record<string, BilingualText>>;
 }
 
 /** List 8480 as needed here: which codes exist, and from which day one is no longer used. */

@@ -36,6 +36,8 @@ interface FactBase {
   readonly pathwayId?: string;
   /** The type of the resource it was said by; its id is `businessId`. */
   readonly resourceType?: string;
+  /** How its pack had to read it, where that is worth explaining: ids of `notes` in the texts. */
+  readonly notes?: readonly string[];
 }
 
 export interface EarlierRegistration {

@@ -1,5 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import { CANONICAL } from '../model/canonical.js';
 import type { Fault } from '../model/message.js';
 import { dayOf, isDay, isInstant, isWhen, type Day } from '../support/dates.js';
 import { unkeepableText } from './check-text.js';
@@ -38,7 +39,7 @@ interface DayLimit {
   readonly latestDay: Day;
 }
 
-const ENVELOPE = 'https://fhir.pakkeforlop.example/schemas/events/cloudevent.schema.json';
+const ENVELOPE = `${CANONICAL}/schemas/events/cloudevent.schema.json`;
 /** More than any event has outside `extension`: each value may be a fault, and faults cost memory. */
 const MOST_VALUES = 20_000;
 

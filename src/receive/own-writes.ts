@@ -1,7 +1,5 @@
+import { isByAdapter } from '../model/canonical.js';
 import type { InboundResource, OwnResource, ResourceName } from '../model/fhir-content.js';
-
-/** `meta.source` of what this service writes, any installation of it; a server may add to it after a `#`. CONTRACT 5. */
-const ADAPTER = 'https://fhir.pakkeforlop.example/adapter';
 
 export type FindOwn = (names: readonly ResourceName[]) => Promise<readonly OwnResource[]>;
 
@@ -20,6 +18,6 @@ export async function writtenByOthers<T extends InboundResource>(
 }
 
 function isByOthers({ resourceType, meta }: InboundResource, own: OwnResource | undefined): boolean {
-  if (own === undefined) return meta?.source?.split('#')[0] !== ADAPTER;
+  if (own === undefined) return !isByAdapter(meta?.source);
   return resourceType === 'Task' && (own.writtenVersion === undefined || own.writtenVersion !== meta?.versionId);
 }

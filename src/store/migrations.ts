@@ -26,6 +26,7 @@ function statements(serial: string): string[] {
     `CREATE INDEX messages_by_state ON messages (state, seq)`,
     `CREATE TABLE patients (seq ${serial}, id TEXT NOT NULL UNIQUE, resource_id TEXT NOT NULL,
       on_target TEXT NOT NULL DEFAULT 'ours')`,
+    `CREATE INDEX patients_unclear ON patients (on_target) WHERE on_target = 'several'`,
     `CREATE TABLE patient_former_resources (patient_id TEXT NOT NULL, resource_id TEXT NOT NULL PRIMARY KEY)`,
     `CREATE INDEX former_resources_of ON patient_former_resources (patient_id)`,
     `CREATE TABLE patient_identifiers (system TEXT NOT NULL, value TEXT NOT NULL, patient_id TEXT NOT NULL, PRIMARY KEY (system, value))`,

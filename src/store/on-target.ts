@@ -3,7 +3,7 @@ import type { InboundResource } from '../model/fhir-content.js';
 import type { LookedUp } from '../model/resources.js';
 import type { Instant } from '../support/clock.js';
 import { lockPatients } from './patients.js';
-import type { Dialect } from './store.js';
+import type { Dialect, UnclearPatient } from './store.js';
 import type { Tables } from './tables.js';
 
 /** See {@link StoreTransaction.ownTask}. */
@@ -70,4 +70,42 @@ async function referringTo(trx: Transaction<Tables>, reference: string): Promise
     .where(sql<boolean>`wanted LIKE ${`%"reference":"${reference}"%`}`)
     .execute();
   return rows.flatMap(({ patient_id: id }) => id ?? []);
+}
+
+/** See {@link Store.unclearPatients}. */
+export async function unclearPatients(db: Kysely<Tables>): Promise<UnclearPatient[]> {
+  const patients = await db
+    .selectFrom('patients')
+    .select(['id', 'resource_id'])
+    .where('on_target', '=', 'several')
+    .limit(MOST_UNCLEAR)
+    .execute();
+  return Promise.all(
+    patients.map(async ({ id, resource_id: resourceId }) => {
+      const identifiers = await db
+        .selectFrom('patient_identifiers')
+        .select(['system', 'value'])
+        .where('patient_id', '=', id)
+        .execute();
+      return { patientId: id, resourceId, identifiers };
+    }),
+  );
+}
+
+const MOST_UNCLEAR = 200;
+
+/** See {@link StoreTransaction.clarify}. */
+export async function clarify(
+  trx: Transaction<Tables>,
+  patientId: string,
+  resourceId: string | undefined,
+): Promise<void> {
+  const there = resourceId === undefined ? {} : { resource_id: resourceId };
+  const onTarget = resourceId === undefined ? ('ours' as const) : ('found' as const);
+  await trx
+    .updateTable('patients')
+    .set({ on_target: onTarget, ...there })
+    .where('id', '=', patientId)
+    .where('on_target', '=', 'several')
+    .execute();
 }

@@ -6,7 +6,7 @@ import { connectPostgres, connectSqlite, type Connection } from './connection.js
 import { Journal } from './journal.js';
 import { loadPatient } from './load-patient.js';
 import { claimMessages, finishMessage, listMessages, messageView, replay, updateClaimed } from './messages.js';
-import { adopt, isSending, ownTask } from './on-target.js';
+import { adopt, clarify, isSending, ownTask, unclearPatients } from './on-target.js';
 import { claimDeliveries, completeDelivery, reviveDeadLetters } from './outbox.js';
 import { lockPatients } from './patients.js';
 import { moveWatermark, openPatients, ownResources, watermark } from './polled.js';
@@ -84,6 +84,7 @@ export function storeOn(connection: Connection, clock: Clock): Store {
     moveWatermark: (source, type, since) => write((trx) => moveWatermark(trx, source, type, since)),
     ownResources: (names) => orUnavailable(() => ownResources(db, names)),
     openPatients: (source) => orUnavailable(() => openPatients(db, source)),
+    unclearPatients: () => orUnavailable(() => unclearPatients(db)),
     isSending: (taskIds) => orUnavailable(() => isSending(db, taskIds, clock.now())),
     retryHeld: () => write((trx) => retryHeld(trx)),
     reviveDeadLetters: async (at) => {
@@ -125,6 +126,7 @@ function transactionOn(trx: Transaction<Tables>, { dialect }: Connection): Store
     keepUnresolved: (wait) => keepUnresolved(trx, dialect, wait),
     ownTask: (id) => ownTask(trx, id),
     adopt: (patientId, found) => adopt(trx, dialect, patientId, found),
+    clarify: (patientId, resourceId) => clarify(trx, patientId, resourceId),
     finishMessage: (claim, end) => finishMessage(trx, claim, end),
     lockPatient: async (patientId) => (await lockPatients(trx, dialect, [patientId])).length === 1,
   };

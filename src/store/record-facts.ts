@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { CANONICAL } from '../model/canonical.js';
 import type { Fact, Identifier, KeyedFact } from '../model/facts.js';
 import type { MappedMessage } from '../model/record.js';
 import { settleConflicts } from './message-state.js';
@@ -160,7 +161,7 @@ async function findTouched(trx: Transaction<Tables>, message: MappedMessage): Pr
 }
 
 const MOST_ROWS = 100;
-const NOT_KNOWN_YET = 'https://fhir.pakkeforlop.example/not-known-yet';
+const NOT_KNOWN_YET = `${CANONICAL}/not-known-yet`;
 
 /** By its numbers; of an answer, by the Task it stands on. Empty: it is nobody's. */
 async function patientIn(trx: Transaction<Tables>, key: string, fact: Fact): Promise<string> {

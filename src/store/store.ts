@@ -39,6 +39,13 @@ export interface MessageQuery {
   readonly cursor?: string;
 }
 
+/** Somebody whom the FHIR server has under more than one id. */
+export interface UnclearPatient {
+  readonly patientId: string;
+  readonly resourceId: string;
+  readonly identifiers: readonly Identifier[];
+}
+
 /** A stored pathway, with the patient it is about. */
 export interface StoredPathway {
   readonly patientId: string;
@@ -97,6 +104,8 @@ export interface StoreTransaction {
   savePatient(patientId: string, outcome: PatientOutcome, at: Instant, trigger?: string): Promise<void>;
   /** A Task of ours, as it is wanted and as it was last written; undefined: it is none. */
   ownTask(id: string): Promise<{ readonly wanted: InboundResource; readonly written?: InboundResource } | undefined>;
+  /** Who a patient is on the FHIR server, now that it is clear: somebody there, or (undefined) whom we write ourselves. */
+  clarify(patientId: string, resourceId: string | undefined): Promise<void>;
   /** Refers to what stands on the FHIR server already, in the place of what would be written. Who must be derived anew for it. */
   adopt(patientId: string, found: LookedUp['found']): Promise<readonly string[]>;
   /** Ends the claim; false: the lease was lost, and the caller must roll back. */
@@ -124,6 +133,8 @@ export interface Store {
   ownResources(names: readonly ResourceName[]): Promise<readonly OwnResource[]>;
   /** The ids of a source's own Patients whose pathways are open. */
   openPatients(source: string): Promise<readonly string[]>;
+  /** Patients of whom the FHIR server has several, with the id that ours would have there. */
+  unclearPatients(): Promise<readonly UnclearPatient[]>;
   /** Messages that wait for something outside (a reference, an organisation) are applied again; how many. */
   retryHeld(): Promise<number>;
   /** Runs `work` in one transaction; anew when the database gave up because of another transaction. */
