@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { registerClientCommands } from './cli/client-commands.js';
 import { runDemo } from './cli/demo.js';
+import { runFhirServer } from './cli/fhir-server.js';
 import { serve } from './cli/serve.js';
 import { projectVersion } from './root.js';
 
@@ -37,6 +38,15 @@ program
       once: options.once === true,
       ...(options.port === undefined ? {} : { port: options.port }),
     });
+  });
+
+program
+  .command('fhir-server')
+  .description('run the embedded FHIR R4 server by itself, to try the adapter against')
+  .option('--port <number>', 'where to serve', port, 3001)
+  .option('--data <folder>', 'where its file is', './fhir-data')
+  .action(async (options: { port: number; data: string }) => {
+    process.exitCode = await runFhirServer(options);
   });
 
 registerClientCommands(program);

@@ -142,8 +142,8 @@ export class Inbound {
 
   private polled(source: string, polled: Polled): void {
     const { log, onAccepted, onPolled } = this.options;
-    for (const { code } of polled.failures) log.warn('a source was not polled to the end', { code });
-    if (polled.leftOut > 0) log.warn('resources of a source were left out', { count: polled.leftOut });
+    for (const { code } of polled.failures) log.warn('a source was not polled to the end', { source, code });
+    if (polled.leftOut > 0) log.warn('resources of a source were left out', { source, count: polled.leftOut });
     const [failure] = polled.failures;
     if (failure === undefined) this.failures.delete(source);
     else this.failures.set(source, failure.code);
@@ -153,7 +153,7 @@ export class Inbound {
 
   private pollFailed(source: string, error: unknown): void {
     const place = placeOf(error);
-    this.options.log.error('a source could not be polled', place);
+    this.options.log.error('a source could not be polled', { ...place, source });
     this.failures.set(source, place.code ?? 'failed');
   }
 }

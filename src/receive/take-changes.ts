@@ -11,7 +11,13 @@ import { messageOfResource } from './resource-message.js';
 
 type Page =
   | { readonly resources: readonly InboundResource[]; readonly serverTime?: string }
-  | { readonly failure: Failure; readonly expired: boolean; readonly unsupported: boolean };
+  | {
+      readonly failure: Failure;
+      readonly expired: boolean;
+      readonly unsupported: boolean;
+      /** It would answer nothing else either. */
+      readonly unreachable: boolean;
+    };
 
 /** A server that is asked what changed. */
 export interface PolledSource {
@@ -56,10 +62,11 @@ export async function takeChanges(source: PolledSource, steps: PollSteps): Promi
   const total = { received: 0, leftOut: 0 };
   const failures: Failure[] = [];
   for (const type of typesOf(source)) {
-    const { received, leftOut, failure } = await takeType(source, type, steps);
+    const { received, leftOut, end } = await takeType(source, type, steps);
     total.received += received;
     total.leftOut += leftOut;
-    if (failure !== undefined) failures.push(failure);
+    if (end !== undefined) failures.push(end.failure);
+    if (end?.unreachable === true) break;
   }
   return { ...total, failures };
 }
@@ -68,7 +75,8 @@ function typesOf({ types, isTarget }: PolledSource): readonly string[] {
   return types.length > 0 ? types : isTarget ? [...TYPES, 'Task'] : TYPES;
 }
 
-type Taken = Omit<Polled, 'failures'> & { readonly failure?: Failure };
+type End = Extract<Page, { failure: Failure }>;
+type Taken = Omit<Polled, 'failures'> & { readonly end?: End };
 
 async function takeType(source: PolledSource, type: string, steps: PollSteps): Promise<Taken> {
   const reading = new Reading(source, steps);
@@ -83,7 +91,7 @@ async function takeType(source: PolledSource, type: string, steps: PollSteps): P
       return reading.taken;
     }
     if (end.unsupported) return takeByPatient(source, type, steps);
-    if (!end.expired || restarts === MOST_RESTARTS) return { ...reading.taken, failure: end.failure };
+    if (!end.expired || restarts === MOST_RESTARTS) return { ...reading.taken, end };
     // Pages come oldest first: from the newest seen it goes on, with the overlap, should the server not sort.
     since = reading.newest === undefined ? since : addMs(reading.newest, -OVERLAP_MS);
   }
@@ -98,7 +106,7 @@ async function takeByPatient(source: PolledSource, type: string, steps: PollStep
   const patientIds = type === 'Patient' ? [] : await steps.openPatients(source.name);
   for (const patientId of patientIds) {
     const end = await reading.all(source.ofPatient(type, patientId));
-    if (end !== undefined) return end.unsupported ? reading.taken : { ...reading.taken, failure: end.failure };
+    if (end !== undefined) return end.unsupported ? reading.taken : { ...reading.taken, end };
   }
   return reading.taken;
 }
@@ -120,7 +128,7 @@ class Reading {
   }
 
   /** What ended it before its time; undefined: nothing did. */
-  async all(pages: AsyncIterable<Page>): Promise<Extract<Page, { failure: Failure }> | undefined> {
+  async all(pages: AsyncIterable<Page>): Promise<End | undefined> {
     for await (const page of pages) {
       if ('failure' in page) return page;
       // The first page's: what changes while later pages are read may be in none of them.

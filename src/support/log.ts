@@ -8,6 +8,8 @@ export interface LogFields {
   readonly messageId?: string;
   readonly pathwayId?: string;
   readonly resource?: string;
+  /** The name of a source, as the settings or the mappings have it. */
+  readonly source?: string;
   readonly code?: string;
   readonly status?: number;
   readonly method?: string;

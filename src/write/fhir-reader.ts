@@ -9,10 +9,18 @@ import { FhirTarget, isFhirId, type FhirTargetOptions } from './fhir-target.js';
 
 export type ReadResult = { readonly resource: InboundResource | undefined } | { readonly failure: Failure };
 
-/** What changed, or why no more can be told. `expired`: the pages so far count, and the search must be made again. */
+/**
+ * What changed, or why no more can be told. `expired`: the pages so far count, and the search must be made again. `unsupported`: the
+ * server cannot search so. `unreachable`: it would answer nothing else either.
+ */
 export type ChangedPage =
   | { readonly resources: readonly InboundResource[]; readonly serverTime?: string }
-  | { readonly failure: Failure; readonly expired: boolean; readonly unsupported: boolean };
+  | {
+      readonly failure: Failure;
+      readonly expired: boolean;
+      readonly unsupported: boolean;
+      readonly unreachable: boolean;
+    };
 
 /** A FHIR server that is read from: a source, or the one that is written to. Never throws. */
 export interface FhirReader {
@@ -60,7 +68,8 @@ async function* pages(
       const { refusal, first } = page;
       const gone = !first && (refusal.status === 404 || refusal.status === 410);
       const unsupported = first && refusal.sort === 'permanent';
-      yield { failure: failureOf(refusal), expired: gone, unsupported };
+      const unreachable = refusal.status === undefined || refusal.status === 401;
+      yield { failure: failureOf(refusal), expired: gone, unsupported, unreachable };
     } else {
       const resources = page.resources as unknown as InboundResource[];
       yield { resources, ...(page.date === undefined ? {} : { serverTime: page.date }) };

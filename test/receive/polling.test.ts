@@ -19,10 +19,11 @@ const encounter = (id: string, lastUpdated?: string, more: object = {}): Inbound
 });
 const failure = (code: string): Failure => ({ sort: 'transient', code, message: code });
 const page = (...resources: InboundResource[]): Page => ({ resources, serverTime: SERVER_TIME });
-const ends = (code: string, more: { expired?: true; unsupported?: true } = {}): Page => ({
+const ends = (code: string, more: { expired?: true; unsupported?: true; unreachable?: true } = {}): Page => ({
   failure: failure(code),
   expired: more.expired === true,
   unsupported: more.unsupported === true,
+  unreachable: more.unreachable === true,
 });
 
 /** A source of Encounters that answers each search with the pages that are next, and what a poll of it leaves behind. */
@@ -136,6 +137,23 @@ describe('a poll', () => {
     const unsupported = [ends('not-supported', { unsupported: true })];
     const it = polling([unsupported, unsupported], { patients: ['p1', 'p2'] });
     expect(await it.poll()).toEqual({ received: 0, leftOut: 0, failures: [] });
+  });
+
+  test('of a server that cannot be reached is given up at once, and not tried type by type', async () => {
+    const it = polling([[ends('unreachable', { unreachable: true })], [page(encounter('a'))]]);
+    expect(await takeChanges({ ...it.source, types: ['Encounter', 'Appointment'] }, it.steps)).toMatchObject({
+      received: 0,
+      failures: [failure('unreachable')],
+    });
+    expect(it.asked).toHaveLength(1);
+  });
+
+  test('of a type that fails by itself lets the others have their turn', async () => {
+    const it = polling([[ends('http-500')], [page(encounter('a'))]]);
+    expect(await takeChanges({ ...it.source, types: ['Encounter', 'Appointment'] }, it.steps)).toMatchObject({
+      received: 1,
+      failures: [failure('http-500')],
+    });
   });
 
   test('leaves out what no door would take, and takes the rest', async () => {
