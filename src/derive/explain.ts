@@ -61,6 +61,7 @@ export const QUESTIONS = [
   'several-patients',
   'unresolved-reference',
   'unknown-organization',
+  'unmapped-code',
 ] as const;
 export type QuestionReason = (typeof QUESTIONS)[number];
 

@@ -123,6 +123,18 @@ export interface MappedMessage {
   readonly facts: readonly KeyedFact[];
 }
 
+/** A code that no ConceptMap of a pack has a target for. */
+export interface UnmappedCode {
+  readonly pack: string;
+  /** Empty: the code came without one. */
+  readonly system: string;
+  readonly code: string;
+  /** Whose Task it is: the code's own row beside the patients'. */
+  readonly unitId: string;
+  /** Whether any message still waits for it. */
+  readonly isWaitedFor: boolean;
+}
+
 /** A resource that others refer to, with the version it was said in. */
 export interface SaidResource {
   readonly resource: InboundResource;

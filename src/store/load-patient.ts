@@ -9,7 +9,7 @@ import type {
   PatientRecord,
   QuestionRow,
 } from '../model/record.js';
-import type { WrittenType } from '../model/resources.js';
+import type { ResourceKey, WrittenType } from '../model/resources.js';
 import type { Warned } from '../model/warning.js';
 import { organizationsIn } from './organizations.js';
 import type { FactRow, ResourceRow, Tables } from './tables.js';
@@ -183,10 +183,16 @@ async function resourcesOf(
       ]),
     )
     .execute();
-  return new Map(rows.map((row) => [row.key, knownResource(row)]));
+  return new Map(rows.map((row) => [row.key, knownFrom(row)]));
 }
 
-function knownResource(row: ResourceRow): KnownResource {
+/** See {@link StoreTransaction.knownResource}. */
+export async function knownResource(trx: Transaction<Tables>, key: ResourceKey): Promise<KnownResource | undefined> {
+  const row = await trx.selectFrom('resources').selectAll().where('key', '=', key).executeTakeFirst();
+  return row === undefined ? undefined : knownFrom(row);
+}
+
+function knownFrom(row: ResourceRow): KnownResource {
   return {
     key: row.key,
     type: row.type as WrittenType,

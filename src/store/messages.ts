@@ -65,7 +65,7 @@ function journaled(row: MessageRow): JournaledMessage {
 export async function finishMessage(
   trx: Transaction<Tables>,
   claim: MessageClaim,
-  { state, reasons, references, again = false }: MessageEnd,
+  { state, reasons, references, pack, again = false }: MessageEnd,
 ): Promise<boolean> {
   const own = {
     own_state: state === 'applied' ? ('' as const) : state,
@@ -75,6 +75,7 @@ export async function finishMessage(
   const settled = stateOf(own);
   return updateClaimed(trx, claim, {
     ...own,
+    ...(pack === undefined ? {} : { pack }),
     ...settled,
     state: again ? 'received' : settled.state,
     ...(references === undefined ? {} : { refs: JSON.stringify(references) }),
@@ -85,7 +86,7 @@ export async function finishMessage(
 export async function updateClaimed(
   trx: Transaction<Tables>,
   claim: MessageClaim,
-  set: Partial<Pick<MessageRow, 'state' | 'reasons' | 'not_before' | keyof OwnState | 'refs'>>,
+  set: Partial<Pick<MessageRow, 'state' | 'reasons' | 'not_before' | keyof OwnState | 'refs' | 'pack'>>,
 ): Promise<boolean> {
   const rows = await trx
     .updateTable('messages')
@@ -183,4 +184,22 @@ export async function replay(trx: Transaction<Tables>, dialect: Dialect, id: str
     .returning('id')
     .execute();
   return rows.length === 1;
+}
+
+/** See {@link Store.replayPack}. */
+export async function replayPack(
+  trx: Transaction<Tables>,
+  pack: string,
+  since: Instant,
+  now: Instant,
+): Promise<number> {
+  const rows = await trx
+    .updateTable('messages')
+    .set({ state: 'received', reasons: '[]', not_before: now, lease_until: '', attempts: 0 })
+    .where('pack', '=', pack)
+    .where('received_at', '>=', since)
+    .where('state', '<>', 'received')
+    .returning('id')
+    .execute();
+  return rows.length;
 }

@@ -5,13 +5,18 @@ import type { Dialect } from './store.js';
 export function migrationsFor(dialect: Dialect): Record<string, Migration> {
   return {
     '001-first': { up: (db: Kysely<unknown>) => createTables(db, dialect) },
+    '002-unmapped-codes-and-rows': { up: (db: Kysely<unknown>) => run(db, UNMAPPED_CODES_AND_ROWS) },
   };
 }
 
 async function createTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   const serial =
     dialect === 'sqlite' ? 'INTEGER PRIMARY KEY AUTOINCREMENT' : 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY';
-  for (const statement of statements(serial)) await sql.raw(statement).execute(db);
+  await run(db, statements(serial));
+}
+
+async function run(db: Kysely<unknown>, each: readonly string[]): Promise<void> {
+  for (const statement of each) await sql.raw(statement).execute(db);
 }
 
 const LEASED = `not_before TEXT NOT NULL, lease_until TEXT NOT NULL DEFAULT '', fence INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0`;
@@ -77,3 +82,13 @@ function statements(serial: string): string[] {
     `CREATE TABLE slots (job TEXT NOT NULL, slot TEXT NOT NULL, PRIMARY KEY (job, slot))`,
   ];
 }
+
+const UNMAPPED_CODES_AND_ROWS = [
+  `ALTER TABLE messages ADD COLUMN pack TEXT NOT NULL DEFAULT ''`,
+  `CREATE INDEX messages_by_pack ON messages (pack, received_at)`,
+  `CREATE TABLE unmapped (pack TEXT NOT NULL, system TEXT NOT NULL, code TEXT NOT NULL, message_id TEXT NOT NULL,
+    PRIMARY KEY (pack, system, code, message_id))`,
+  `CREATE INDEX unmapped_of ON unmapped (message_id)`,
+  `CREATE TABLE newest_rows (source TEXT NOT NULL, name TEXT NOT NULL, content_hash TEXT NOT NULL, message_id TEXT NOT NULL,
+    n INTEGER NOT NULL, PRIMARY KEY (source, name))`,
+];

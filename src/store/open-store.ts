@@ -4,8 +4,17 @@ import type { Clock } from '../support/clock.js';
 import type { Log } from '../support/log.js';
 import { connectPostgres, connectSqlite, type Connection } from './connection.js';
 import { Journal } from './journal.js';
-import { loadPatient } from './load-patient.js';
-import { claimMessages, finishMessage, listMessages, messageView, replay, updateClaimed } from './messages.js';
+import { knownResource, loadPatient } from './load-patient.js';
+import {
+  claimMessages,
+  finishMessage,
+  listMessages,
+  messageView,
+  replay,
+  replayPack,
+  updateClaimed,
+} from './messages.js';
+import { keepNewestRows, newestRows } from './newest-rows.js';
 import { adopt, clarify, isSending, ownTask, unclearPatients } from './on-target.js';
 import { claimDeliveries, completeDelivery, reviveDeadLetters } from './outbox.js';
 import { lockPatients } from './patients.js';
@@ -13,10 +22,12 @@ import { moveWatermark, openPatients, ownResources, watermark } from './polled.j
 import { recordFacts } from './record-facts.js';
 import { keepSaid, keepUnresolved, retryHeld, saidBefore } from './said-resources.js';
 import { savePatient } from './save-patient.js';
+import { saveWanted } from './save-wanted.js';
 import { counts, scanCandidates, takeSlot } from './scan-queries.js';
 import type { Store, StoredPathway, StoreTransaction } from './store.js';
 import type { Tables } from './tables.js';
 import { orUnavailable, repeated } from './unavailable.js';
+import { keepUnmapped, retryMapped, unmappedCodes } from './unmapped.js';
 
 export interface StoreOptions {
   /** The folder of the SQLite file. */
@@ -80,6 +91,11 @@ export function storeOn(connection: Connection, clock: Clock): Store {
         return row === undefined ? undefined : storedPathway(row);
       }),
     saidBefore: (source, name) => orUnavailable(() => saidBefore(db, source, name)),
+    unmappedCodes: () => orUnavailable(() => unmappedCodes(db)),
+    retryMapped: (codes) => write((trx) => retryMapped(trx, codes)),
+    replayPack: (pack, since) => write((trx) => replayPack(trx, pack, since, clock.now())),
+    newestRows: (source, names) => orUnavailable(() => newestRows(db, source, names)),
+    keepNewestRows: (source, rows) => write((trx) => keepNewestRows(trx, source, rows)),
     watermark: (source, type) => orUnavailable(() => watermark(db, source, type)),
     moveWatermark: (source, type, since) => write((trx) => moveWatermark(trx, source, type, since)),
     ownResources: (names) => orUnavailable(() => ownResources(db, names)),
@@ -124,6 +140,9 @@ function transactionOn(trx: Transaction<Tables>, { dialect }: Connection): Store
     savePatient: (patientId, outcome, at, trigger) => savePatient(trx, patientId, outcome, at, trigger),
     keepSaid: (source, said) => keepSaid(trx, dialect, source, said),
     keepUnresolved: (wait) => keepUnresolved(trx, dialect, wait),
+    keepUnmapped: (messageId, pack, codes) => keepUnmapped(trx, dialect, messageId, pack, codes),
+    knownResource: (key) => knownResource(trx, key),
+    want: (patientId, wanted, at) => saveWanted(trx, { patientId, wanted, at }),
     ownTask: (id) => ownTask(trx, id),
     adopt: (patientId, found) => adopt(trx, dialect, patientId, found),
     clarify: (patientId, resourceId) => clarify(trx, patientId, resourceId),

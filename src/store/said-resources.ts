@@ -69,7 +69,8 @@ async function goOn(trx: Transaction<Tables>, source: string, references: readon
   );
 }
 
-async function applyAgain(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
+/** Messages are mapped again at once. */
+export async function applyAgain(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await trx
     .updateTable('messages')

@@ -11,8 +11,15 @@ import type {
 } from '../model/message.js';
 import type { Pathway } from '../model/pathway.js';
 import type { InboundResource, OwnResource, References, ResourceName } from '../model/fhir-content.js';
-import type { MappedMessage, PatientOutcome, PatientRecord, SaidResource } from '../model/record.js';
-import type { DeliveryResult, LookedUp, PendingWrite } from '../model/resources.js';
+import type {
+  KnownResource,
+  MappedMessage,
+  PatientOutcome,
+  PatientRecord,
+  SaidResource,
+  UnmappedCode,
+} from '../model/record.js';
+import type { DeliveryResult, LookedUp, PendingWrite, ResourceKey, WantedResource } from '../model/resources.js';
 
 /** Which of the two databases is behind it. */
 export type Dialect = 'sqlite' | 'postgres';
@@ -37,6 +44,13 @@ export interface MessageQuery {
   readonly count: number;
   /** Opaque, from `next` of the page before. */
   readonly cursor?: string;
+}
+
+/** What a row said last, in which message, and how many contents it had. */
+export interface NewestRow {
+  readonly contentHash: string;
+  readonly messageId: string;
+  readonly n: number;
 }
 
 /** Somebody whom the FHIR server has under more than one id. */
@@ -68,6 +82,8 @@ export interface StoreCounts {
 export interface MessageEnd {
   readonly state: 'applied' | 'waiting' | 'rejected';
   readonly reasons: readonly Reason[];
+  /** The pack that mapped it; absent: none did now. */
+  readonly pack?: string;
   /** What its references say, kept for a replay. */
   readonly references?: References;
   /** To be applied again at once. */
@@ -80,6 +96,18 @@ export interface Wait {
   readonly source: string;
   /** The references that could not be followed, and whether what they name is not known or leads nowhere. */
   readonly holds: readonly { readonly code: HeldFact['reason']; readonly reference: string }[];
+}
+
+/** A code without a target, and where in its message. */
+export interface MissingCode {
+  readonly system: string;
+  readonly code: string;
+}
+
+/** A code without a target, and how many messages wait for it. */
+export interface CountedCode extends MissingCode {
+  readonly pack: string;
+  readonly messages: number;
 }
 
 /** Inside one transaction, every patient that it touches locked (in one order, so that two never wait for each other). */
@@ -96,6 +124,12 @@ export interface StoreTransaction {
   keepSaid(source: string, said: readonly SaidResource[]): Promise<void>;
   /** Notes what a message waits for; true: some of it has been said meanwhile, so that it is to be applied again. */
   keepUnresolved(wait: Wait): Promise<boolean>;
+  /** Notes the codes a message waits for, in place of those before; every code that this touched, its unit locked. */
+  keepUnmapped(messageId: string, pack: string, codes: readonly MissingCode[]): Promise<readonly UnmappedCode[]>;
+  /** A resource that was wanted before. */
+  knownResource(key: ResourceKey): Promise<KnownResource | undefined>;
+  /** Wants resources of a patient, or of the unit of a code, besides those that it has. */
+  want(patientId: string, wanted: readonly WantedResource[], at: Instant): Promise<void>;
   loadPatient(patientId: string): Promise<PatientRecord>;
   /**
    * Replaces what was derived of a patient. Rows of the outbox are touched only where the wanted content differs.
@@ -126,6 +160,15 @@ export interface Store {
   saidBefore(source: string, name: ResourceName): Promise<InboundResource | undefined>;
   /** Whether any of the Tasks is on its way to the server. */
   isSending(taskIds: readonly string[]): Promise<boolean>;
+  /** The newest content of rows that files repeat, by their names. */
+  newestRows(source: string, names: readonly string[]): Promise<ReadonlyMap<string, NewestRow>>;
+  keepNewestRows(source: string, rows: ReadonlyMap<string, NewestRow>): Promise<void>;
+  /** The codes that messages wait for, those that most wait for first. */
+  unmappedCodes(): Promise<readonly CountedCode[]>;
+  /** Messages that wait for one of the codes are applied again; how many. */
+  retryMapped(codes: readonly (MissingCode & { readonly pack: string })[]): Promise<number>;
+  /** Puts back to `received` what a pack mapped since an instant; how many. */
+  replayPack(pack: string, since: Instant): Promise<number>;
   /** How far a source was read; undefined: never. `since` means what its reader says that it means. */
   watermark(source: string, type: string): Promise<string | undefined>;
   moveWatermark(source: string, type: string, since: string): Promise<void>;

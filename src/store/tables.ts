@@ -20,8 +20,12 @@ export interface Tables {
   deliveries: DeliveriesTable;
   slots: { job: string; slot: string };
   said_resources: { source: string; type: string; id: string; version_key: string; content: string };
+  /** Messages that wait for a code to have a target. */
+  unmapped: { pack: string; system: string; code: string; message_id: string };
   /** Messages that wait for what a reference names. */
   unresolved: { source: string; reference: string; message_id: string };
+  /** The newest content of each row that files repeat. */
+  newest_rows: { source: string; name: string; content_hash: string; message_id: string; n: number };
   watermarks: { source: string; type: string; since: string };
 }
 
@@ -48,6 +52,8 @@ interface MessagesTable extends Leased {
   reasons: string;
   /** JSON of the references that were read; null: none were. */
   refs: string | null;
+  /** The pack that mapped it last; empty: none did yet. */
+  pack: Generated<string>;
   /** Of what in it is no fact (yet): refused or waiting, and why. */
   own_state: Generated<'' | 'waiting' | 'rejected'>;
   own_reasons: Generated<string>;

@@ -46,6 +46,42 @@ export function dayOf(when: When): Day {
   return when.length === DAY.length ? when : osloDayOf(when);
 }
 
+/** The day that a text says in a format of dayjs (`DD.MM.YYYY`), to the letter; undefined: it says none that exists. */
+export function dayFrom(text: string, format: string): Day | undefined {
+  const day = dayjs.utc(text, format, true);
+  return day.isValid() && isDay(day.format(DAY)) ? day.format(DAY) : undefined;
+}
+
+/**
+ * The instant that a wall clock of a zone shows in a format of dayjs, to the letter. Of an hour that comes twice in autumn the first;
+ * undefined: no such time exists, as in the hour that is left out in spring.
+ */
+export function instantFrom(text: string, format: string, zone: string): Instant | undefined {
+  const wall = dayjs.utc(text, format, true);
+  if (!wall.isValid() || !isDay(wall.format(DAY))) return undefined;
+  const shown = wall.valueOf();
+  const offsets = [shown - HALF_A_DAY_MS, shown + HALF_A_DAY_MS].map((near) => offsetMs(near, zone));
+  const instants = offsets.map((offset) => shown - offset).sort((a, b) => a - b);
+  const instant = instants.find((each) => each + offsetMs(each, zone) === shown);
+  return instant === undefined ? undefined : dayjs.utc(instant).toISOString();
+}
+
+const HALF_A_DAY_MS = 12 * 60 * 60 * 1000;
+
+/** How far a zone is ahead of UTC at an instant. */
+function offsetMs(instant: number, zone: string): number {
+  return dayjs.utc(instant).tz(zone).utcOffset() * 60_000;
+}
+
+/** Is it the name of a time zone (IANA)? */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** Calendar arithmetic on days alone: no zone, no daylight saving time takes part. */
 export function addDays(day: Day, days: number): Day {
   return dayjs.utc(day).add(days, 'day').format(DAY);

@@ -159,12 +159,12 @@ describe('mappings that are wrong are refused whole, with file and place', () =>
     [
       'a ConceptMap without groups',
       () => mappingsWith(VISIT, { resourceType: 'ConceptMap' }),
-      /form\.json: the whole must have required property 'group'/,
+      /form\.json line 1 column 1: \/group is required/,
     ],
     [
       'a number that is no number of anything',
       () => mappingsOf({ hospitals: [{ identifier: { system: 'RESH', value: '4204086' } }] }),
-      /organizations\.json: \/hospitals\/0\/identifier\/system must match/,
+      /organizations\.json line 1 column 39: \/hospitals\/0\/identifier\/system must match/,
     ],
     [
       'a number that means two places',

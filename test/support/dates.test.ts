@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import {
   addDays,
   ageOn,
+  dayFrom,
   dayOf,
   daysBetween,
   isDay,
+  instantFrom,
   isInstant,
+  isTimeZone,
   isWhen,
   nanosecondsOf,
   osloDayOf,
@@ -120,4 +123,45 @@ test('versions that are instants are told apart by the nanosecond', () => {
   const earlier = nanosecondsOf('2026-03-02T10:12:00.000000001+01:00');
   const later = nanosecondsOf('2026-03-02T09:12:00.000000002Z');
   expect(later - earlier).toBe(1n);
+});
+
+describe('dates as other systems write them', () => {
+  test('are read to the letter: what is no day in that format is none', () => {
+    expect(dayFrom('02.03.2026', 'DD.MM.YYYY')).toBe('2026-03-02');
+    for (const text of ['2.3.2026', '30.02.2026', '02.03.26', '2026-03-02', '02.03.2026 ', '02.03.9999'])
+      expect([text, dayFrom(text, 'DD.MM.YYYY')]).toEqual([text, undefined]);
+  });
+
+  test('and wall clock times are those of their zone, in winter and in summer', () => {
+    const oslo = (text: string) => instantFrom(text, 'DD.MM.YYYY HH:mm', 'Europe/Oslo');
+    expect(oslo('02.03.2026 00:30')).toBe('2026-03-01T23:30:00.000Z');
+    expect(oslo('02.07.2026 00:30')).toBe('2026-07-01T22:30:00.000Z');
+    expect(instantFrom('02.03.2026 00:30', 'DD.MM.YYYY HH:mm', 'UTC')).toBe('2026-03-02T00:30:00.000Z');
+  });
+
+  test('of an hour that comes twice it is the first, one that is left out is none', () => {
+    const oslo = (text: string) => instantFrom(text, 'YYYY-MM-DD HH:mm', 'Europe/Oslo');
+    expect(oslo('2026-10-25 02:30')).toBe('2026-10-25T00:30:00.000Z');
+    expect(oslo('2026-03-29 02:30')).toBeUndefined();
+    expect(oslo('2026-03-29 03:00')).toBe('2026-03-29T01:00:00.000Z');
+  });
+
+  test('an instant that is written as the clock shows it is read as itself, but for the hour that comes twice', () => {
+    const instants = fc.date({ min: new Date('1990-01-01'), max: new Date('2037-12-31'), noInvalidDate: true });
+    fc.assert(
+      fc.property(instants, fc.constantFrom('Europe/Oslo', 'America/New_York', 'UTC'), (date, timeZone) => {
+        const minute = new Date(Math.floor(date.getTime() / 60_000) * 60_000);
+        const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
+          minute,
+        );
+        const read = Date.parse(instantFrom(shown, 'YYYY-MM-DD HH:mm', timeZone) ?? '');
+        expect([0, 3_600_000]).toContain(minute.getTime() - read);
+      }),
+    );
+  });
+
+  test('a zone is one that there is', () => {
+    expect(isTimeZone('Europe/Oslo')).toBe(true);
+    expect(isTimeZone('Europe/Bergen')).toBe(false);
+  });
 });

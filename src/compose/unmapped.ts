@@ -1,0 +1,52 @@
+import type { Task } from 'fhir/r4.js';
+import { ADAPTER, IDENTIFIERS, ownCodeSystem } from '../model/canonical.js';
+import type { KnownResource, UnmappedCode } from '../model/record.js';
+import type { WantedResource } from '../model/resources.js';
+import type { Instant } from '../support/clock.js';
+import { concept, SYSTEMS } from './terms.js';
+
+export interface UnmappedTask {
+  readonly unmapped: UnmappedCode;
+  /** The Task as it was wanted before. */
+  readonly known: KnownResource | undefined;
+  /** Whether the pack has a target for it by now: that is the answer. */
+  readonly hasTarget: boolean;
+  readonly text: string;
+  readonly at: Instant;
+  readonly newId: () => string;
+}
+
+const INPUT = ownCodeSystem('pathway-task-input');
+
+/** One Task for each code that no ConceptMap of a pack has, whatever waits for it. CONTRACT 5, `unmapped-code`. */
+export function composeUnmapped({ unmapped, known, hasTarget, text, at, newId }: UnmappedTask): WantedResource[] {
+  const { pack, system, code, isWaitedFor } = unmapped;
+  const key = unmappedKeyOf(unmapped);
+  if (!isWaitedFor && known === undefined) return [];
+  const id = known?.id ?? newId();
+  const status = isWaitedFor ? 'ready' : hasTarget ? 'completed' : 'cancelled';
+  const input = (name: string, value: object) => ({ type: concept(INPUT, name), ...value });
+  const content: Task = {
+    resourceType: 'Task',
+    id,
+    meta: { source: ADAPTER },
+    identifier: [{ system: IDENTIFIERS.task, value: key.slice('Task|'.length) }],
+    status,
+    ...(status === 'cancelled' ? { statusReason: concept(SYSTEMS.taskEnd, 'no-longer-applies') } : {}),
+    intent: 'order',
+    code: concept(SYSTEMS.task, 'triage'),
+    reasonCode: concept(SYSTEMS.triage, 'unmapped-code'),
+    description: text,
+    authoredOn: known?.firstWantedAt ?? at,
+    input: [
+      input('pack', { valueString: pack }),
+      ...(system === '' ? [] : [input('system', { valueUri: system })]),
+      input('code', { valueString: code }),
+    ],
+  };
+  return [{ key, type: 'Task', id, content, messageIds: [] }];
+}
+
+export function unmappedKeyOf({ pack, system, code }: Pick<UnmappedCode, 'pack' | 'system' | 'code'>): string {
+  return `Task|triage/unmapped-code/${JSON.stringify([pack, system, code])}`;
+}
