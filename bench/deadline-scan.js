@@ -10,6 +10,7 @@ import { silentLog } from '../dist/support/log.js';
 import { openSqlite } from '../dist/support/sqlite.js';
 import { eventOf, nationalIds, patientOf } from './person.js';
 
+const MAPPINGS = loadMappings('mappings', 'profiles/mappings');
 const DUE = 1_000;
 const RUNS = 3;
 const NOW = '2026-03-20T12:00:00.000Z';
@@ -44,7 +45,7 @@ async function scanAmong(open) {
   try {
     const pipeline = createPipeline({
       store,
-      mappings: loadMappings('mappings', 'profiles/mappings'),
+      mappings: () => MAPPINGS,
       checkData: () => [],
       deliver: (rows) =>
         Promise.resolve({

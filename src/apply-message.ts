@@ -1,17 +1,18 @@
+import { composeUnmapped, unmappedKeyOf } from './compose/unmapped.js';
 import { KnownPlaces } from './map/organization-table.js';
 import { mapMessage, type Mapped } from './map/map-message.js';
 import { isDeepStrictEqual } from 'node:util';
 import { answerOn, isOwnTask } from './map/task-answer.js';
 import type { KeyedFact } from './model/facts.js';
 import { FHIR_KIND, type FhirContent, type FhirEntry, type References } from './model/fhir-content.js';
-import type { JournaledMessage } from './model/message.js';
+import type { JournaledMessage, Reason } from './model/message.js';
 import type { PatientOutcome, PatientRecord } from './model/record.js';
 import type { PipelineSteps } from './pipeline.js';
 import { writtenByOthers } from './receive/own-writes.js';
 import { refresh, type RefreshOptions } from './refresh.js';
 import { nameOnServer } from './resolve/followed.js';
 import { resolveReferences } from './resolve/resolve-references.js';
-import type { MessageClaim, StoreTransaction } from './store/store.js';
+import type { MessageClaim, MessageEnd, StoreTransaction } from './store/store.js';
 import type { Instant } from './support/clock.js';
 import { addMs } from './support/dates.js';
 
@@ -37,8 +38,8 @@ export async function prepareMessage(steps: PipelineSteps, claim: MessageClaim):
 }
 
 function map({ mappings, checkData, packNameOf }: PipelineSteps, message: JournaledMessage): Promise<Mapped> {
-  const places = new KnownPlaces(mappings.organizations);
-  return mapMessage(message, { packs: mappings.packs, places, packNameOf, checkData });
+  const { organizations, packs } = mappings();
+  return mapMessage(message, { packs, places: new KnownPlaces(organizations), packNameOf, checkData });
 }
 
 function follow({ store, serverOf }: PipelineSteps, { source, content, references = {} }: JournaledMessage) {
@@ -88,6 +89,7 @@ export async function applyPrepared(
   const { base } = steps.serverOf(message.source);
   const waits = holds.map((hold) => ({ ...hold, reference: nameByWhichSaid(hold.reference, base) }));
   const again = await tx.keepUnresolved({ messageId: message.id, source: message.source, holds: waits });
+  await wantUnmapped(steps, tx, { claim, mapped }, at);
   const patientIds = await tx.recordFacts({
     messageId: message.id,
     acceptedSeq: message.seq,
@@ -97,11 +99,34 @@ export async function applyPrepared(
     packVersion,
     facts: await withoutOurOwn(tx, mapped.facts),
   });
-  const state = reasons.length > 0 ? 'rejected' : 'applied';
+  const state = endState(reasons);
   const kept = references === undefined ? {} : { references };
-  const held = await tx.finishMessage(claim, { state, reasons, again, ...kept });
+  const held = await tx.finishMessage(claim, { state, reasons, pack, again, ...kept });
   if (!held) throw new LeaseLost();
   for (const patientId of patientIds) await refreshPatient(steps, tx, patientId, { at, scan: false }, message.id);
+}
+
+/** What only lacks the target of a code waits for it; what cannot be mapped at all is refused. */
+function endState(reasons: readonly Reason[]): MessageEnd['state'] {
+  if (reasons.some(({ code }) => code !== 'unmapped-code')) return 'rejected';
+  return reasons.length > 0 ? 'waiting' : 'applied';
+}
+
+/** The Task of each code that a message waits for, or waited for until now. */
+async function wantUnmapped(
+  { mappings, newId }: PipelineSteps,
+  tx: StoreTransaction,
+  { claim, mapped }: Prepared,
+  at: Instant,
+): Promise<void> {
+  const { packs, texts } = mappings();
+  for (const unmapped of await tx.keepUnmapped(claim.message.id, mapped.pack, mapped.missing)) {
+    const { pack, unitId } = unmapped;
+    const known = await tx.knownResource(unmappedKeyOf(unmapped));
+    const hasTarget = packs.find(({ name }) => name === pack)?.hasTarget(unmapped) === true;
+    const text = texts.questions['unmapped-code']?.nb ?? '';
+    await tx.want(unitId, composeUnmapped({ unmapped, known, hasTarget, text, at, newId }), at);
+  }
 }
 
 /** `Type/id`, also where a reference says it with the address of the source's own server. */
@@ -143,7 +168,7 @@ export async function refreshPatient(
   trigger?: string,
 ): Promise<{ before: PatientRecord; outcome: PatientOutcome }> {
   const before = await tx.loadPatient(patientId);
-  const outcome = refresh(before, mappings, { ...occasion, newId, registersFor, livesOnTarget });
+  const outcome = refresh(before, mappings(), { ...occasion, newId, registersFor, livesOnTarget });
   await tx.savePatient(patientId, outcome, occasion.at, trigger);
   return { before, outcome };
 }

@@ -1,4 +1,5 @@
-import { watch } from 'chokidar';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadMappings, type Mappings } from './load-mappings.js';
 import { MappingsError } from './mapping-files.js';
 import type { Log } from './support/log.js';
@@ -6,11 +7,14 @@ import type { Log } from './support/log.js';
 export interface LiveMappingsOptions {
   readonly dir: string;
   readonly schemasDir: string;
+  /** Why mappings that are right by themselves cannot be used here; empty: they can. */
+  readonly unfit: (mappings: Mappings) => readonly string[];
   readonly log: Log;
 }
 
-/** Files are copied one after another: what is there is looked at when nothing came for so long. */
-const QUIET_MS = 500;
+/** Files are copied one after another: the folder is read when it stayed the same from one look to the next. */
+const LOOK_EVERY_MS = 1_000;
+const EXAMPLES = /(^|[\\/])examples([\\/]|$)/;
 
 /**
  * The mappings in use. A change in their folder is taken whole or not at all: what is wrong is refused with file and place, the
@@ -19,12 +23,14 @@ const QUIET_MS = 500;
 export class LiveMappings {
   private loaded: Mappings;
   private refused: readonly string[] = [];
+  /** The state of the folder when it was looked at last, and when it was read last. */
+  private seen = '';
+  private read = '';
   private timer: NodeJS.Timeout | undefined;
-  private stopWatching: () => Promise<void> = () => Promise.resolve();
 
   /** Throws {@link MappingsError} where they cannot be used from the start. */
   constructor(private readonly options: LiveMappingsOptions) {
-    this.loaded = loadMappings(options.dir, options.schemasDir);
+    this.loaded = this.load();
   }
 
   get current(): Mappings {
@@ -38,38 +44,65 @@ export class LiveMappings {
 
   /** Reads the folder anew; false: it was refused. */
   reload(): boolean {
-    const { dir, schemasDir, log } = this.options;
+    const { log } = this.options;
     try {
-      this.loaded = loadMappings(dir, schemasDir);
+      this.loaded = this.load();
       this.refused = [];
       log.info('mappings loaded', { count: this.loaded.packs.length });
       return true;
     } catch (error) {
-      if (!(error instanceof MappingsError)) throw error;
-      this.refused = error.faults;
-      log.error('mappings refused', { count: error.faults.length, place: error.faults[0]?.split(': ')[0] ?? '' });
+      this.refused = error instanceof MappingsError ? error.faults : ['the folder could not be read'];
+      log.error('mappings refused', { count: this.refused.length, place: this.refused[0]?.split(': ')[0] ?? '' });
       return false;
     }
   }
 
-  /** Reads the folder anew whenever something in it changed; `onLoaded` is called when that is in use. Must not throw. */
+  /**
+   * Reads the folder anew whenever something in it changed; `onLoaded` is called when that is in use. Must not throw. The folder is
+   * looked at by the clock: what is mounted into a container, or lies on another machine, does not tell when it changes.
+   */
   watch(onLoaded: () => void): void {
-    const watcher = watch(this.options.dir, {
-      ignoreInitial: true,
-      ignored: (path) => /[\\/]examples([\\/]|$)/.test(path),
-    });
-    watcher.on('all', () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => {
-        if (this.reload()) onLoaded();
-      }, QUIET_MS);
-    });
-    watcher.on('error', () => this.options.log.warn('the folder of the mappings cannot be watched'));
-    this.stopWatching = () => watcher.close();
+    this.timer = setInterval(() => {
+      const found = stateOf(this.options.dir);
+      const isStill = found === this.seen;
+      this.seen = found;
+      if (!isStill || found === this.read) return;
+      if (this.reload()) onLoaded();
+    }, LOOK_EVERY_MS);
   }
 
-  async close(): Promise<void> {
-    clearTimeout(this.timer);
-    await this.stopWatching();
+  private load(): Mappings {
+    const { dir, schemasDir, unfit } = this.options;
+    this.read = stateOf(dir);
+    this.seen = this.read;
+    const mappings = loadMappings(dir, schemasDir);
+    const faults = unfit(mappings);
+    if (faults.length > 0) throw new MappingsError(faults);
+    return mappings;
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+}
+
+/** What is in a folder by names, sizes and times. Examples are nobody's mapping. */
+function stateOf(dir: string): string {
+  const names = namesIn(dir).filter((name) => !EXAMPLES.test(name));
+  return names
+    .sort()
+    .map((name) => {
+      const { size, mtimeMs } = statSync(join(dir, name), { throwIfNoEntry: false }) ?? {};
+      return `${name} ${size} ${mtimeMs}`;
+    })
+    .join('\n');
+}
+
+/** None where the folder is not there, as while another is mounted in its place. */
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
   }
 }

@@ -5,7 +5,7 @@ import { applyPrepared, prepareMessage, refreshPatient } from './apply-message.j
 import type { DataCheck } from './map/map-message.js';
 import type { DeliveryResult, LookedUp, PendingWrite } from './model/resources.js';
 import type { ResolveOptions } from './resolve/resolve-references.js';
-import type { DeliveryClaim, MessageClaim, Store, StoreTransaction } from './store/store.js';
+import type { CountedCode, DeliveryClaim, MessageClaim, Store, StoreTransaction } from './store/store.js';
 import type { Clock, Instant } from './support/clock.js';
 import { addMs } from './support/dates.js';
 import { placeOf, type Log } from './support/log.js';
@@ -15,7 +15,8 @@ import { scan, type ScanResult } from './watch/scan.js';
 /** What the pipeline is made of. Each step is handed in, so that a test can stop, fail or delay any of them. */
 export interface PipelineSteps {
   readonly store: Store;
-  readonly mappings: Mappings;
+  /** Those in use: they may be others the next time. */
+  readonly mappings: () => Mappings;
   readonly checkData: DataCheck;
   readonly deliver: (rows: readonly PendingWrite[], attempts: number) => Promise<DeliveryResult>;
   readonly newId: () => string;
@@ -39,8 +40,8 @@ export interface Pipeline {
   deliverSome(): Promise<boolean>;
   /** The deadline scan, as of now. */
   scan(): Promise<ScanResult>;
-  /** Looks again at what waits for somebody outside; true: some of it goes on. */
-  lookAgain(): Promise<boolean>;
+  /** Looks again at what waits for somebody outside, with `areNew` also at what the mappings could not map; true: some of it goes on. */
+  lookAgain(mappings: { readonly areNew: boolean }): Promise<boolean>;
 }
 
 const CLAIMED_AT_ONCE = 20;
@@ -72,9 +73,11 @@ export function createPipeline(steps: PipelineSteps): Pipeline {
       await Promise.all(claims.map((claim) => deliverOne(steps, claim)));
       return claims.length > 0;
     },
-    lookAgain: async () => {
-      const [held, clear] = [await store.retryHeld(), await clarifyPatients(steps)];
-      return held > 0 || clear > 0;
+    lookAgain: async ({ areNew }) => {
+      const codes = await store.unmappedCodes();
+      const known = areNew ? codes : codes.filter((code) => hasTarget(steps.mappings(), code));
+      const again = [await store.retryMapped(known), await store.retryHeld(), await clarifyPatients(steps)];
+      return again.some((count) => count > 0);
     },
     scan: () =>
       scan(clock.now(), {
@@ -123,6 +126,10 @@ async function clarifyPatients(steps: PipelineSteps): Promise<number> {
     });
   }
   return clear;
+}
+
+function hasTarget({ packs }: Mappings, { pack, system, code }: CountedCode): boolean {
+  return packs.find(({ name }) => name === pack)?.hasTarget({ system, code }) === true;
 }
 
 function inLots<T>(items: readonly T[], size: number): T[][] {

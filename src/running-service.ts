@@ -6,19 +6,19 @@ import { createMetrics, type Metrics } from './api/metrics.js';
 import { createOpenApi } from './api/openapi.js';
 import { apiOptions } from './api-options.js';
 import type { Config } from './config.js';
+import { createDoors } from './doors.js';
 import type { FhirServer } from './fhir-server/fhir-server.js';
-import type { Mappings } from './load-mappings.js';
-import type { Failure } from './model/failure.js';
-import type { DeliveryResult, LookedUp, PendingWrite } from './model/resources.js';
+import type { LiveMappings } from './live-mappings.js';
+import type { DeliveryResult, PendingWrite } from './model/resources.js';
 import { closeServer, listen } from './http-listener.js';
 import { Inbound } from './inbound.js';
 import { createPipeline, type Pipeline } from './pipeline.js';
 import type { Accept } from './receive/accept-batch.js';
 import { createDataCheck } from './receive/data-check.js';
 import { createEventChecks, type EventChecks } from './receive/event-checks.js';
-import { createEventDoor } from './receive/event-door.js';
 import { readEventSchemas } from './receive/read-event-schemas.js';
 import { inProject, projectVersion } from './root.js';
+import { Sending } from './sending.js';
 import type { Sources } from './sources.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
@@ -36,7 +36,7 @@ export interface Parts {
   readonly deliver: ((rows: readonly PendingWrite[], attempts: number) => Promise<DeliveryResult>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  readonly mappings: Mappings;
+  readonly mappings: LiveMappings;
   readonly store: Store;
   readonly fhir: FhirServer | undefined;
   readonly sender: Sender;
@@ -48,40 +48,43 @@ export interface Parts {
 const IDLE_MS = 500;
 const DRAIN_MS = 10_000;
 const LOOK_AGAIN_MS = 300_000;
+const LONG_AGO = '1970-01-01T00:00:00.000Z';
 
 /** The service while it runs: who wakes whom, and in which order it stops. */
 export class RunningService {
   private readonly metrics: Metrics = createMetrics({ processMetrics: true });
   private readonly pipeline: Pipeline;
   private readonly inbound: Inbound;
+  private readonly sending: Sending;
   private readonly server: Server;
   private applying: WorkLoop | undefined;
   private delivering: WorkLoop | undefined;
   private schedule: Schedule | undefined;
   private firstScan: Promise<void> = Promise.resolve();
-  private trouble: Failure | undefined;
   private closing = false;
   /** At the start everything is: the mappings may know more now. */
-  private lookedAt = '1970-01-01T00:00:00.000Z';
+  private lookedAt = LONG_AGO;
+  private remapped = false;
 
   constructor(private readonly parts: Parts) {
     const { config, store, mappings, clock, log } = parts;
     const schemas = readEventSchemas(inProject('profiles/events'));
-    const extraTypes = mappings.packs.flatMap((pack) => (pack.door === 'events' ? pack.kinds : []));
+    const extraTypes = () => mappings.current.packs.flatMap((pack) => (pack.door === 'events' ? pack.kinds : []));
     const checks = createEventChecks(schemas, extraTypes);
     const registered = config.organizations;
     this.inbound = this.createInbound();
+    this.sending = new Sending(parts.sender, this.metrics);
     this.pipeline = createPipeline({
       store,
-      mappings,
+      mappings: () => mappings.current,
       checkData: createDataCheck(checks, clock),
-      deliver: parts.deliver ?? ((rows, attempts) => this.deliver(rows, attempts)),
+      deliver: parts.deliver ?? ((rows, attempts) => this.sending.deliver(rows, attempts)),
       newId,
       registersFor: (organization) => registered === undefined || registered.includes(organization),
       packNameOf: (source) => parts.sources.named(source)?.pack,
       serverOf: (source) => this.inbound.serverOf(source),
       livesOnTarget: (source) => parts.sources.isOnTarget(source),
-      lookUp: (rows, attempts) => this.lookUp(rows, attempts),
+      lookUp: (rows, attempts) => this.sending.lookUp(rows, attempts),
       clock,
       log,
     });
@@ -97,6 +100,7 @@ export class RunningService {
     this.applying = startWorkLoop({ idleMs: IDLE_MS, round: applyRound, failed });
     this.delivering = startWorkLoop({ idleMs: IDLE_MS, round: () => this.deliverRound(), failed });
     this.inbound.start();
+    this.parts.mappings.watch(() => this.mappingsChanged());
     if (config.scanCron !== undefined) {
       const job = { name: 'scan', expression: config.scanCron, run: () => this.scan(), log };
       this.schedule = scheduleJob({ ...job, takeSlot: (name, slot) => store.takeSlot(name, slot) });
@@ -130,16 +134,18 @@ export class RunningService {
   }
 
   private app(checks: EventChecks, openApi: unknown) {
-    const { config, store, clock, log, fhir } = this.parts;
-    const eventDoor = createEventDoor({
-      accept: (messages, options) => this.accept(messages, options),
+    const { config, store, clock, log, fhir, mappings } = this.parts;
+    const doors = createDoors({
+      store,
+      mappings,
       checks,
-      clock,
+      accept: (messages, options) => this.accept(messages, options),
       onAccepted: () => this.applying?.wake(),
+      clock,
     });
     const isClosing = () => this.closing;
     return createApp({
-      doors: [eventDoor, this.inbound.door].map((door) => closable('/inbox', door, isClosing)),
+      doors: [...doors, this.inbound.door].map((door) => closable('/inbox', door, isClosing)),
       api: createApi(
         apiOptions({
           store,
@@ -167,9 +173,24 @@ export class RunningService {
   /** What waits for something outside (a reference, an organisation, a Patient that is there twice) is looked at again. */
   private async lookAgain(): Promise<void> {
     this.lookedAt = this.parts.clock.now();
-    if (!(await this.pipeline.lookAgain())) return;
+    const areNew = !this.remapped;
+    this.remapped = true;
+    if (!(await this.pipeline.lookAgain({ areNew }))) return;
     this.applying?.wake();
     this.delivering?.wake();
+  }
+
+  reloadMappings(): boolean {
+    const isLoaded = this.parts.mappings.reload();
+    if (isLoaded) this.mappingsChanged();
+    return isLoaded;
+  }
+
+  /** What waits may have waited for just this. */
+  private mappingsChanged(): void {
+    this.remapped = false;
+    this.lookedAt = LONG_AGO;
+    this.applying?.wake();
   }
 
   /** What was sent to the embedded server is in its feed, and may have waited to be told from what people wrote. */
@@ -177,20 +198,6 @@ export class RunningService {
     const some = await this.pipeline.deliverSome();
     if (some) this.inbound.wake();
     return some;
-  }
-
-  private async lookUp(rows: readonly PendingWrite[], attempts: number): Promise<LookedUp> {
-    const { trouble, ...result } = await this.parts.sender.lookUp(rows, attempts);
-    if (trouble !== undefined) this.trouble = trouble;
-    return result;
-  }
-
-  private async deliver(rows: readonly PendingWrite[], attempts: number): Promise<DeliveryResult> {
-    const { trouble, ...result } = await this.parts.sender.deliver(rows, attempts);
-    this.trouble = trouble;
-    for (const { outcome } of result.done) this.metrics.delivered(outcome, 1);
-    if (result.retryAt !== undefined) this.metrics.delivered('retried', rows.length - result.done.length);
-    return result;
   }
 
   private async scan() {
@@ -212,17 +219,19 @@ export class RunningService {
       () => true,
       () => false,
     );
-    const fhir = this.trouble === undefined ? ('ok' as const) : ('failed' as const);
+    const fhir = this.sending.isWell ? ('ok' as const) : ('failed' as const);
     const sources = this.inbound.isWell ? ('ok' as const) : ('failed' as const);
     const store = stored ? ('ok' as const) : ('failed' as const);
-    return { ready: stored && !this.closing, checks: { store, fhir, sources } };
+    const mappings = this.parts.mappings.faults.length === 0 ? ('ok' as const) : ('failed' as const);
+    return { ready: stored && !this.closing, checks: { store, fhir, sources, mappings } };
   }
 
   async stop(): Promise<void> {
     if (this.closing) return;
-    const { clock, log, sender, fhir, store } = this.parts;
+    const { clock, log, sender, fhir, store, mappings } = this.parts;
     this.closing = true;
     const beganAt = clock.now();
+    mappings.close();
     await this.schedule?.stop();
     await this.inbound.stop();
     await this.firstScan;

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
 import { openFhirServer, type FhirServer } from './fhir-server/fhir-server.js';
-import { loadMappings } from './load-mappings.js';
+import { LiveMappings } from './live-mappings.js';
 import type { DeliveryResult, PendingWrite } from './model/resources.js';
 import { inProject } from './root.js';
 import { RunningService } from './running-service.js';
-import { Sources } from './sources.js';
+import { missingPacks, Sources } from './sources.js';
 import { openStore } from './store/open-store.js';
 import { systemClock, type Clock } from './support/clock.js';
 import { createLog, type Log } from './support/log.js';
@@ -24,6 +24,8 @@ export interface Service {
   /** Where it answers, without a trailing slash. */
   readonly url: string;
   readonly fhirUrl: string;
+  /** Reads the folder of the mappings anew; false: it was refused, and the old ones stay. */
+  reloadMappings(): boolean;
   /** Doors closed, work drained, schedules ended, the embedded FHIR server and the store last. */
   stop(): Promise<void>;
 }
@@ -34,7 +36,13 @@ const SEND_TIMEOUT_MS = 10_000;
 export async function startService(config: Config, overrides: ServiceOverrides = {}): Promise<Service> {
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLog(config.logLevel);
-  const mappings = loadMappings(config.mappingsDir ?? inProject('mappings'), inProject('profiles/mappings'));
+  const mappings = new LiveMappings({
+    dir: config.mappingsDir ?? inProject('mappings'),
+    schemasDir: inProject('profiles/mappings'),
+    unfit: ({ packs }) =>
+      missingPacks(config, packs).map((pack) => `SOURCES_FILE names a pack that is not there: ${pack}`),
+    log,
+  });
   mkdirSync(config.dataDir, { recursive: true });
   const store = await openStore({
     dataDir: config.dataDir,
@@ -46,8 +54,7 @@ export async function startService(config: Config, overrides: ServiceOverrides =
   const fhirUrl = () => config.fhirBaseUrl ?? `${address.url}/fhir`;
   let fhir: FhirServer | undefined;
   try {
-    const sources = new Sources(config, mappings.packs, fhirUrl);
-    refuseMissingPacks(sources);
+    const sources = new Sources(config, () => mappings.current.packs, fhirUrl);
     fhir = config.fhirBaseUrl === undefined ? openEmbedded(config, clock, log, fhirUrl) : undefined;
     const token = config.fhirBaseUrl === undefined ? config.apiToken : config.fhirToken;
     const sender = createSender({
@@ -72,18 +79,16 @@ export async function startService(config: Config, overrides: ServiceOverrides =
       address,
       fhirUrl,
     });
-    return { ...(await running.start()), stop: () => running.stop() };
+    return {
+      ...(await running.start()),
+      reloadMappings: () => running.reloadMappings(),
+      stop: () => running.stop(),
+    };
   } catch (error) {
     await fhir?.close();
     await store.close();
     throw error;
   }
-}
-
-/** Only sources that somebody named: a hospital's own mappings need no pack for resources. */
-function refuseMissingPacks({ missingPacks }: Sources): void {
-  if (missingPacks.length === 0) return;
-  throw new Error(`SOURCES_FILE names mapping packs that are not there: ${missingPacks.join(', ')}`);
 }
 
 function openEmbedded(config: Config, clock: Clock, log: Log, baseUrl: () => string): FhirServer {

@@ -22,48 +22,54 @@ export const EMBEDDED = 'embedded';
 /** The FHIR server that is written to, where no sources are named. CONTRACT 1, `SOURCES_FILE`. */
 const TARGET = 'fhir';
 
-/** Which sources there are, by the settings and the packs. */
+/** Which sources there are, by the settings and the packs that are in use now. */
 export class Sources {
-  readonly all: readonly Source[];
-  /** Packs that the settings name and that are not there. */
-  readonly missingPacks: readonly string[];
+  private readonly servers: readonly Source[];
 
   /** `fhirUrl`: the server that is written to; known only once the service listens, where it is the embedded one. */
   constructor(
-    config: Pick<Config, 'sources' | 'fhirBaseUrl' | 'fhirToken' | 'apiToken'>,
-    private readonly packs: readonly Pack[],
+    private readonly config: Pick<Config, 'sources' | 'fhirBaseUrl' | 'fhirToken' | 'apiToken'>,
+    private readonly packs: () => readonly Pack[],
     fhirUrl: () => string,
   ) {
     const named = (config.sources ?? []).map((source) => sourceOf(source, config.fhirBaseUrl));
-    const byPack = packs.flatMap(({ door, name }) =>
-      door === 'fhir' && !named.some((each) => each.name === name) ? [sendingSource(name)] : [],
-    );
-    const target = targetSource(config, fhirUrl).filter(({ pack }) => this.hasPack(pack));
-    this.all = [...named, ...target, ...byPack];
-    this.missingPacks = [...new Set(named.map(({ pack }) => pack).filter((pack) => !this.hasPack(pack)))];
+    const target = targetSource(config, fhirUrl).filter(({ pack }) => hasPack(packs(), pack));
+    this.servers = [...named, ...target];
   }
 
-  private hasPack(pack: string): boolean {
-    return this.packs.some(({ door, name }) => door === 'fhir' && name === pack);
+  get all(): readonly Source[] {
+    const sending = this.packs().flatMap(({ door, name }) =>
+      door === 'fhir' && !(this.config.sources ?? []).some((each) => each.name === name) ? [sendingSource(name)] : [],
+    );
+    return [...this.servers, ...sending];
   }
 
   named(name: string): Source | undefined {
-    return this.all.find((each) => each.name === name);
+    return this.servers.find((each) => each.name === name) ?? this.all.find((each) => each.name === name);
   }
 
   get polled(): readonly Source[] {
-    return this.all.filter(({ base, isEmbedded }) => base !== undefined && !isEmbedded);
+    return this.servers.filter(({ base, isEmbedded }) => base !== undefined && !isEmbedded);
   }
 
   /** The source that facts are said by: the one in the address, or the one that its pack puts in its place. */
   sayingAs(source: Source): string {
-    return this.packs.find(({ name, door }) => door === 'fhir' && name === source.pack)?.source ?? source.name;
+    return this.packs().find(({ name, door }) => door === 'fhir' && name === source.pack)?.source ?? source.name;
   }
 
   /** Whether what is said by a name is on the server that is written to. */
   isOnTarget(name: string): boolean {
-    return this.all.some((each) => each.isTarget && (each.name === name || this.sayingAs(each) === name));
+    return this.servers.some((each) => each.isTarget && (each.name === name || this.sayingAs(each) === name));
   }
+}
+
+/** Packs that the settings name and that are not among these: neither are their messages mapped. */
+export function missingPacks({ sources = [] }: Pick<Config, 'sources'>, packs: readonly Pack[]): readonly string[] {
+  return [...new Set(sources.map(({ pack }) => pack ?? PACK).filter((pack) => !hasPack(packs, pack)))];
+}
+
+function hasPack(packs: readonly Pack[], pack: string): boolean {
+  return packs.some(({ door, name }) => door === 'fhir' && name === pack);
 }
 
 function sourceOf({ name, base, token, types, pack }: SourceSettings, target: string | undefined): Source {

@@ -116,6 +116,7 @@ describe('the house', () => {
     });
     expect(joining.map(({ name }) => name).sort()).toEqual([
       'apply-message.ts',
+      'doors.ts',
       'inbound.ts',
       'load-mappings.ts',
       'pipeline.ts',

@@ -18,6 +18,7 @@ export async function serve(env: NodeJS.ProcessEnv, isFolder: (path: string) => 
   }
   try {
     const service = await startService(read.config);
+    process.on('SIGHUP', () => service.reloadMappings());
     stopOnSignal(() => service.stop());
   } catch (error) {
     console.error(`Cannot start: ${startFailure(error)}`);

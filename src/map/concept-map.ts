@@ -1,4 +1,5 @@
-import type { PackConceptMap } from './pack.js';
+import type { MissingCode } from '../model/record.js';
+import type { MappingFault, PackConceptMap } from './pack.js';
 
 /**
  * The code that a code of `system` stands for, in the code system `target` where one is named; undefined: no map has it (FHIR R4
@@ -22,4 +23,10 @@ export function translate(
     if (unmapped?.mode === 'fixed' && unmapped.code !== undefined) return unmapped.code;
   }
   return undefined;
+}
+
+/** The codes without a target, each once. */
+export function missingIn(faults: readonly MappingFault[]): readonly MissingCode[] {
+  const codes = faults.flatMap(({ missing }) => missing ?? []);
+  return [...new Map(codes.map((each) => [JSON.stringify([each.system, each.code]), each])).values()];
 }

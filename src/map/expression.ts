@@ -29,7 +29,8 @@ export function openExpression(
     const unmapped: MappingFault[] = [];
     const strict = (system: unknown, code: unknown, target?: unknown): string | undefined => {
       const result = mapped(system, code, target);
-      if (result === undefined && code !== undefined) unmapped.push(unmappedIn(file, textOf(system)));
+      if (result === undefined && code !== undefined)
+        unmapped.push(unmappedIn(file, textOf(system), textOf(code) ?? ''));
       return result;
     };
     const functions = { ...bindings, mapped, translate: strict, dayOf: dayIn };
@@ -42,9 +43,10 @@ export function openExpression(
   };
 }
 
-function unmappedIn(file: string, system: string | undefined): MappingFault {
+function unmappedIn(file: string, system: string | undefined, code: string): MappingFault {
+  const missing = { system: system ?? '', code };
   const series = system === undefined ? 'without a system' : `of ${system}`;
-  return { code: 'unmapped-code', file, path: '', message: `no ConceptMap has a target for a code ${series}` };
+  return { code: 'unmapped-code', file, missing, path: '', message: `no ConceptMap has a target for a code ${series}` };
 }
 
 /** A code may be a number in messages that are not FHIR. */

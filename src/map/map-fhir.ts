@@ -2,7 +2,8 @@ import { ADAPTER, isByAdapter } from '../model/canonical.js';
 import { factKeyOf, type Fact, type HeldFact, type KeyedFact } from '../model/facts.js';
 import type { Deletion, FhirContent, FhirEntry, InboundResource, References } from '../model/fhir-content.js';
 import type { Reason } from '../model/message.js';
-import type { SaidResource } from '../model/record.js';
+import type { MissingCode, SaidResource } from '../model/record.js';
+import { missingIn } from './concept-map.js';
 import { factKindOf, factOf } from './fact-of.js';
 import { versionOfArrival, versionOfResource, type Arrival } from './fact-version.js';
 import { atHospital } from './hospital-of.js';
@@ -10,6 +11,7 @@ import type { DataCheck } from './map-message.js';
 import type { KnownPlaces } from './organization-table.js';
 import type { CanonicalEvent, FhirPack } from './pack.js';
 import { ResourceFunctions, type Found, type Hold } from './resource-functions.js';
+import { withPathwayOfUnit } from './unit-pathway.js';
 import { answerOn, isOwnTask } from './task-answer.js';
 
 export interface FhirMessage extends Arrival {
@@ -23,6 +25,7 @@ export interface MappedResources {
   readonly facts: readonly KeyedFact[];
   readonly reasons: readonly Reason[];
   readonly holds: readonly Hold[];
+  readonly missing: readonly MissingCode[];
   /** The people and organisations (and what leads to them) among the resources: later messages may refer to them. */
   readonly said: readonly SaidResource[];
 }
@@ -44,6 +47,7 @@ export async function mapFhir(
     facts: withoutRepetition(all.flatMap(({ facts }) => facts)),
     reasons: all.flatMap(({ reasons }) => reasons),
     holds: all.flatMap(({ holds }) => holds),
+    missing: all.flatMap(({ missing }) => missing),
     said: message.content.entries.flatMap((entry) => saidIn(entry, message)),
   };
 }
@@ -55,7 +59,7 @@ function saidIn({ resource }: FhirEntry, arrival: Arrival): SaidResource[] {
   return [{ resource, version: versionOfResource(resource, arrival).version }];
 }
 
-const NOTHING: MappedResources = { facts: [], reasons: [], holds: [], said: [] };
+const NOTHING: MappedResources = { facts: [], reasons: [], holds: [], missing: [], said: [] };
 
 /** A deletion is the version that its source says, else as new as its arrival. */
 function deletion(
@@ -104,11 +108,13 @@ async function mapEntry(
   if (reasons.length > 0 || 'faults' in result)
     return {
       ...NOTHING,
+      missing: 'faults' in result ? missingIn(result.faults) : [],
       reasons: reasons.map(({ code, path, message: text }) => ({ code, path: `${entry.place}${path}`, message: text })),
     };
   const facts = result.events.map((event) => atHospital(asFact(event, resource, functions.patientId), places));
+  const said = facts.map((fact) => withPathwayOfUnit(fact, pack.settings));
   const none: Fact = { kind: 'nothing', status: 'withdrawn', businessId: id, version };
-  return { ...NOTHING, facts: (facts.length === 0 ? [none] : facts).map((fact) => ({ key, fact, byArrival })) };
+  return { ...NOTHING, facts: (said.length === 0 ? [none] : said).map((fact) => ({ key, fact, byArrival })) };
 }
 
 /** What a notification named and could not be read yet. */

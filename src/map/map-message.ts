@@ -1,13 +1,14 @@
-import { factKeyOf, type Fact, type KeyedFact } from '../model/facts.js';
+import { CSV_KIND, type CsvContent } from '../model/csv-content.js';
+import type { KeyedFact } from '../model/facts.js';
 import { FHIR_KIND, type FhirContent, type References } from '../model/fhir-content.js';
 import type { Fault, JournaledMessage, Reason } from '../model/message.js';
-import type { SaidResource } from '../model/record.js';
-import { factKindOf, factOf } from './fact-of.js';
-import { atHospital } from './hospital-of.js';
+import type { MissingCode, SaidResource } from '../model/record.js';
+import { versionOfArrival } from './fact-version.js';
+import { mapEvents } from './map-events.js';
 import { mapFhir } from './map-fhir.js';
-import { fhirPackNamed, packFor } from './open-pack.js';
+import { csvPackNamed, fhirPackNamed, packFor } from './open-pack.js';
 import type { KnownPlaces } from './organization-table.js';
-import type { CanonicalEvent, EventPack, Pack } from './pack.js';
+import type { Pack } from './pack.js';
 import type { Hold } from './resource-functions.js';
 
 /** Checks canonical data against the schema of its type; no faults: it is well-formed. */
@@ -31,6 +32,8 @@ export interface Mapped {
   readonly facts: readonly KeyedFact[];
   readonly reasons: readonly Reason[];
   readonly holds: readonly Hold[];
+  /** Codes that its pack has no target for: what needs them waits too. */
+  readonly missing: readonly MissingCode[];
   /** Resources that later messages may refer to. */
   readonly said: readonly SaidResource[];
   readonly pack: string;
@@ -45,50 +48,45 @@ export async function mapMessage(
   message: Pick<JournaledMessage, 'kind' | 'content' | 'source' | 'receivedAt' | 'seq'> & { references?: References },
   options: MapOptions,
 ): Promise<Mapped> {
-  const { source, kind, content, references = {} } = message;
-  const resources = kind.startsWith(FHIR_KIND);
-  const pack = resources
-    ? fhirPackNamed(options.packs, options.packNameOf(source) ?? source)
-    : packFor(options.packs, kind);
-  const nothing = { facts: [], reasons: [], holds: [], said: [] };
+  const { source } = message;
+  const pack = packOf(message, options);
+  const nothing = { facts: [], reasons: [], holds: [], missing: [], said: [] };
   if (pack === undefined) return { ...nothing, source, reasons: [NO_PACK], pack: '', packVersion: '' };
-  const made = { source: pack.source ?? source, pack: pack.name, packVersion: pack.version };
-  if (pack.door === 'events') return { ...made, ...nothing, ...(await mapEvent(made.source, message, pack, options)) };
-  const { receivedAt, seq } = message;
-  const resourceMessage = { source, receivedAt, seq, content: content as FhirContent, references };
-  return { ...made, ...(await mapFhir(resourceMessage, pack, options.places, options.checkData)) };
+  const made = { ...nothing, source: pack.source ?? source, pack: pack.name, packVersion: pack.version };
+  return { ...made, ...(await mapWith(pack, made.source, message, options)) };
 }
 
 const NO_PACK: Reason = { code: 'no-pack', path: '', message: 'no mapping pack takes this kind of message' };
 
-async function mapEvent(
+function packOf(
+  { source, kind }: Pick<JournaledMessage, 'source' | 'kind'>,
+  { packs, packNameOf }: MapOptions,
+): Pack | undefined {
+  if (kind.startsWith(FHIR_KIND)) return fhirPackNamed(packs, packNameOf(source) ?? source);
+  if (kind.startsWith(CSV_KIND)) return csvPackNamed(packs, kind.slice(CSV_KIND.length).replace(/\/[^/]*$/, ''));
+  return packFor(packs, kind);
+}
+
+async function mapWith(
+  pack: Pack,
   source: string,
-  { kind, content }: Pick<JournaledMessage, 'kind' | 'content'>,
-  pack: EventPack,
-  { checkData, places }: MapOptions,
-): Promise<Pick<Mapped, 'facts'> | Pick<Mapped, 'reasons'>> {
-  const result = await pack.canonicalOf(kind, content);
-  if ('faults' in result) return { reasons: result.faults.map(({ code, path, message }) => ({ code, path, message })) };
-  const reasons = result.events.flatMap((event, index) => faultsIn(event, index, checkData));
-  if (reasons.length > 0) return { reasons };
-  const facts = result.events.map((event) => atHospital(factFrom(event), places));
-  return {
-    facts: facts.map((fact) => ({ key: factKeyOf({ source, kind: fact.kind, businessId: fact.businessId }), fact })),
-  };
-}
-
-function factFrom({ type, data, notes = [] }: CanonicalEvent): Fact {
-  const kind = factKindOf(type);
-  if (kind === undefined) throw new Error('An event type that was checked names a fact');
-  const fact = factOf(kind, data as Readonly<Record<string, unknown>>);
-  return notes.length === 0 ? fact : ({ ...fact, notes } as Fact);
-}
-
-function faultsIn({ type, data }: CanonicalEvent, index: number, checkData: DataCheck): Reason[] {
-  if (factKindOf(type) === undefined) {
-    return [
-      { code: 'mapping', path: `/${index}/type`, message: 'is not the type of a canonical event that holds a fact' },
-    ];
+  message: Parameters<typeof mapMessage>[0],
+  { places, checkData }: MapOptions,
+): Promise<Partial<Mapped>> {
+  const { kind, content, receivedAt, seq, references = {} } = message;
+  const { settings } = pack;
+  switch (pack.door) {
+    case 'events':
+      return mapEvents(await pack.canonicalOf(kind, content), { source, settings, places, checkData });
+    case 'csv': {
+      const arrival = versionOfArrival({ receivedAt, seq });
+      const { table, row } = content as CsvContent;
+      const evaluation = await pack.canonicalOf({ table, row, source, version: arrival, settings });
+      return mapEvents(evaluation, { source, settings, places, checkData, arrival });
+    }
+    case 'fhir': {
+      const resources = { source: message.source, receivedAt, seq, content: content as FhirContent, references };
+      return mapFhir(resources, pack, places, checkData);
+    }
   }
-  return checkData(type, data).map(({ path, message }) => ({ code: 'mapping', path: `/${index}${path}`, message }));
 }

@@ -1,41 +1,76 @@
+import type { MissingCode } from '../model/record.js';
+import { translate } from './concept-map.js';
 import { openExpression, PackError } from './expression.js';
-import type { Bindings, Evaluation, EventPack, FhirPack, Pack, PackSource, ResourceInput } from './pack.js';
+import type {
+  Bindings,
+  CsvPack,
+  Evaluation,
+  EventPack,
+  FhirPack,
+  Pack,
+  PackSource,
+  ResourceInput,
+  RowInput,
+} from './pack.js';
+import { absentIn } from './required.js';
 
 /** Makes a pack of what its folder holds. Throws {@link PackError} with file and place when the pack itself is wrong. */
 export function openPack(source: PackSource): Pack {
   const { name, version, takes, facts, source: saidBy, settings = {} } = source.manifest;
-  const pack = { name, version, ...(saidBy === undefined ? {} : { source: saidBy }) };
+  const hasTarget = ({ system, code }: MissingCode) => translate(source.conceptMaps, system, code) !== undefined;
+  const pack = { name, version, settings, hasTarget, ...(saidBy === undefined ? {} : { source: saidBy }) };
   if (facts === 'as-they-are') {
-    if (takes.door === 'fhir')
-      throw new PackError(`${source.folder}/manifest.json: a pack for resources has expressions`);
+    if (takes.door !== 'events')
+      throw new PackError(`${source.folder}/manifest.json: a pack for ${takes.door} has expressions`);
     const { door, kinds } = takes;
     return { ...pack, door, kinds, canonicalOf: (type, data) => Promise.resolve({ events: [{ type, data }] }) };
   }
   const evaluationOf = openExpressions(source, facts);
-  if (takes.door === 'events')
-    return { ...pack, ...takes, canonicalOf: (kind: string, content: unknown) => evaluationOf(kind)(content) };
-  return {
-    ...pack,
-    ...takes,
-    settings,
-    canonicalOf: (input: ResourceInput, bindings: Bindings) =>
-      evaluationOf(input.resource.resourceType)(input, bindings),
-  };
+  switch (takes.door) {
+    case 'events':
+      return {
+        ...pack,
+        ...takes,
+        canonicalOf: (kind: string, content: unknown) => evaluationOf(kind, content, content),
+      };
+    case 'fhir':
+      return {
+        ...pack,
+        ...takes,
+        canonicalOf: (input: ResourceInput, bindings: Bindings) =>
+          evaluationOf(input.resource.resourceType, input, input.resource, bindings),
+      };
+    case 'csv':
+      return {
+        ...pack,
+        door: 'csv',
+        takes,
+        canonicalOf: (input: RowInput) => evaluationOf(input.table, input, input.row),
+      };
+  }
 }
 
-type Evaluate = (content: unknown, bindings?: Bindings) => Promise<Evaluation>;
+/** `content`: what the expression sees; `said`: what the source said of it. */
+type Evaluate = (taken: string, content: unknown, said: unknown, bindings?: Bindings) => Promise<Evaluation>;
 
-/** The expression for each type or kind that a pack takes. */
+/** The types, kinds or tables that a pack takes. */
+function takenBy({ takes }: PackSource['manifest']): readonly string[] {
+  if (takes.door === 'csv') return takes.tables.map(({ name }) => name);
+  return takes.door === 'events' ? takes.kinds : takes.types;
+}
+
+/** The expression for each type, kind or table that a pack takes. */
 function openExpressions(
-  { folder, manifest: { takes }, conceptMaps, expressions }: PackSource,
+  { folder, manifest, conceptMaps, expressions }: PackSource,
   facts: Exclude<PackSource['manifest']['facts'], string>,
-): (taken: string) => Evaluate {
-  const all = takes.door === 'events' ? takes.kinds : takes.types;
+): Evaluate {
+  const all = takenBy(manifest);
   const files =
     'expression' in facts ? Object.fromEntries(all.map((each) => [each, facts.expression])) : facts.expressions;
+  const required = manifest.required ?? {};
   const amiss = [
     ...all.filter((each) => files[each] === undefined),
-    ...Object.keys(files).filter((each) => !all.includes(each)),
+    ...[...Object.keys(files), ...Object.keys(required)].filter((each) => !all.includes(each)),
   ];
   if (amiss.length > 0)
     throw new PackError(`${folder}/manifest.json: expected one expression for each that it takes: ${amiss.join(', ')}`);
@@ -45,10 +80,11 @@ function openExpressions(
       openExpression(`${folder}/${file}`, expressions.get(file) ?? '', conceptMaps),
     ]),
   );
-  return (taken) => {
+  return async (taken, content, said, bindings) => {
     const evaluate = opened.get(files[taken] ?? '');
     if (evaluate === undefined) throw new TypeError('A pack is asked only for what it takes');
-    return evaluate;
+    const absent = absentIn(said, required[taken] ?? [], `${folder}/manifest.json`);
+    return absent.length > 0 ? { faults: absent } : evaluate(content, bindings);
   };
 }
 
@@ -59,5 +95,10 @@ export function packFor(packs: readonly Pack[], kind: string): EventPack | undef
 
 /** The pack of that name, for the resources of a source. */
 export function fhirPackNamed(packs: readonly Pack[], name: string): FhirPack | undefined {
-  return packs.filter((pack) => pack.door === 'fhir').findLast((pack) => pack.name === name);
+  return packs.filter((pack) => pack.door === 'fhir').find((pack) => pack.name === name);
+}
+
+/** The pack of that name, for files. */
+export function csvPackNamed(packs: readonly Pack[], name: string): CsvPack | undefined {
+  return packs.filter((pack) => pack.door === 'csv').find((pack) => pack.name === name);
 }

@@ -1,5 +1,8 @@
 import type { Fault } from '../model/message.js';
+import type { Identifier } from '../model/facts.js';
+import type { CsvTakes } from '../model/csv-content.js';
 import type { InboundResource } from '../model/fhir-content.js';
+import type { MissingCode } from '../model/record.js';
 
 /** A ConceptMap of a pack, as far as translating needs it (FHIR R4 ConceptMap). */
 export interface PackConceptMap {
@@ -12,6 +15,20 @@ export interface PackConceptMap {
   }[];
 }
 
+/** What a pack knows of its hospital. */
+export interface Settings {
+  readonly units?: readonly UnitSettings[];
+  readonly [name: string]: unknown;
+}
+
+export interface UnitSettings {
+  readonly identifier: Identifier;
+  /** What attendances there are for, where they do not say so themselves. */
+  readonly purpose?: 'workup' | 'other';
+  /** The pathway that a referral there is for, where its mark does not say it. */
+  readonly pathway?: string;
+}
+
 /** A mapping pack as read from its folder: data only. */
 export interface PackSource {
   readonly folder: string;
@@ -20,14 +37,19 @@ export interface PackSource {
     readonly version: string;
     readonly takes:
       | { readonly door: 'events'; readonly kinds: readonly string[] }
-      | { readonly door: 'fhir'; readonly types: readonly string[] };
+      | { readonly door: 'fhir'; readonly types: readonly string[] }
+      | CsvTakes;
     /** The source that facts are said by, where two names are one source; absent: the one in the address. */
     readonly source?: string;
     /** What the expression may ask of its hospital, as `settings`. */
-    readonly settings?: Readonly<Record<string, unknown>>;
+    readonly settings?: Settings;
+    /** Of the wall clocks that its messages tell; absent: Europe/Oslo. */
+    readonly timeZone?: string;
+    /** JSON Pointers of what every message of a type, kind or table must hold. */
+    readonly required?: Readonly<Record<string, readonly string[]>>;
     /**
      * `as-they-are`: the content is the fact; else the file of the expression that makes canonical events of it, one for all that the
-     * pack takes, or one for each type (or kind).
+     * pack takes, or one for each type (or kind, or table).
      */
     readonly facts:
       'as-they-are' | { readonly expression: string } | { readonly expressions: Readonly<Record<string, string>> };
@@ -49,9 +71,11 @@ export interface CanonicalEvent {
 export interface MappingFault extends Fault {
   readonly code: string;
   readonly file?: string;
+  /** Of a code without a target. */
+  readonly missing?: MissingCode;
 }
 
-export type Evaluation = { readonly events: CanonicalEvent[] } | { readonly faults: MappingFault[] };
+export type Evaluation = { readonly events: readonly CanonicalEvent[] } | { readonly faults: readonly MappingFault[] };
 
 /** Functions that an expression may call besides JSONata's own, by name. */
 export type Bindings = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
@@ -60,6 +84,9 @@ interface PackBase {
   readonly name: string;
   readonly version: string;
   readonly source?: string;
+  readonly settings: Settings;
+  /** Whether a ConceptMap of the pack has a target for the code. */
+  hasTarget(code: MissingCode): boolean;
 }
 
 /** Makes facts of events: the whole content at once. */
@@ -77,16 +104,33 @@ export interface ResourceInput {
   readonly source: string;
   /** The fact's version: `meta.lastUpdated`, else the order of arrival. */
   readonly version: string;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
 }
 
 /** Makes facts of resources, one by one. */
 export interface FhirPack extends PackBase {
   readonly door: 'fhir';
   readonly types: readonly string[];
-  readonly settings: Readonly<Record<string, unknown>>;
   canonicalOf(input: ResourceInput, bindings: Bindings): Promise<Evaluation>;
 }
 
+/** What the expression of a pack for files sees of one row. */
+export interface RowInput {
+  readonly table: string;
+  /** By the names of the columns; what is empty is left out. */
+  readonly row: Readonly<Record<string, string>>;
+  readonly source: string;
+  /** A version for rows that have none: the order of arrival. */
+  readonly version: string;
+  readonly settings: Settings;
+}
+
+/** Makes facts of the rows of files, one by one. */
+export interface CsvPack extends PackBase {
+  readonly door: 'csv';
+  readonly takes: CsvTakes;
+  canonicalOf(input: RowInput): Promise<Evaluation>;
+}
+
 /** A pack ready to be used. */
-export type Pack = EventPack | FhirPack;
+export type Pack = EventPack | FhirPack | CsvPack;

@@ -123,12 +123,16 @@ export interface MappedMessage {
   readonly facts: readonly KeyedFact[];
 }
 
-/** A code that no ConceptMap of a pack has a target for. */
-export interface UnmappedCode {
-  readonly pack: string;
+/** A code that no ConceptMap of its pack has a target for. */
+export interface MissingCode {
   /** Empty: the code came without one. */
   readonly system: string;
   readonly code: string;
+}
+
+/** Such a code, with what waits for it. */
+export interface UnmappedCode extends MissingCode {
+  readonly pack: string;
   /** Whose Task it is: the code's own row beside the patients'. */
   readonly unitId: string;
   /** Whether any message still waits for it. */

@@ -23,7 +23,7 @@ export interface CheckedEvent {
 export type EventCheck = { readonly event: CheckedEvent } | { readonly faults: readonly Fault[] };
 
 export interface EventChecks {
-  /** The event types that are accepted. */
+  /** The event types that are accepted now. */
   readonly types: readonly string[];
   /** `latestDay`: the last Norwegian calendar day on which something can have happened. */
   check(value: unknown, latestDay: Day): EventCheck;
@@ -32,7 +32,7 @@ export interface EventChecks {
 interface Validators {
   readonly envelope: ValidateFunction;
   readonly data: ReadonlyMap<string, ValidateFunction>;
-  readonly types: readonly string[];
+  readonly extraTypes: () => readonly string[];
 }
 
 interface DayLimit {
@@ -44,15 +44,24 @@ const ENVELOPE = `${CANONICAL}/schemas/events/cloudevent.schema.json`;
 const MOST_VALUES = 20_000;
 
 /**
- * Compiles the schemas of `profiles/events`. A schema with `x-event-type` is that of a type's `data`; `extraTypes` (of mapping
- * packs) are accepted with any object as `data`. Throws when a schema is not well-formed or the envelope's is missing.
+ * Compiles the schemas of `profiles/events`. A schema with `x-event-type` is that of a type's `data`; what
+ * `extraTypes` gives (those of mapping packs) is accepted with any object as `data`. Throws when a schema is not well-formed or the
+ * envelope's is missing.
  */
-export function createEventChecks(schemas: readonly JsonSchema[], extraTypes: readonly string[] = []): EventChecks {
+export function createEventChecks(
+  schemas: readonly JsonSchema[],
+  extraTypes: () => readonly string[] = () => [],
+): EventChecks {
   const validators = compile(schemas, extraTypes);
-  return { types: validators.types, check: (value, latestDay) => checkEvent(validators, value, { latestDay }) };
+  return {
+    get types() {
+      return typesOf(validators);
+    },
+    check: (value, latestDay) => checkEvent(validators, value, { latestDay }),
+  };
 }
 
-function compile(schemas: readonly JsonSchema[], extraTypes: readonly string[]): Validators {
+function compile(schemas: readonly JsonSchema[], extraTypes: Validators['extraTypes']): Validators {
   const ajv = createAjv();
   ajv.addSchema(schemas.map((schema) => ({ ...schema })));
   const compiled = (id: unknown): ValidateFunction => {
@@ -66,7 +75,7 @@ function compile(schemas: readonly JsonSchema[], extraTypes: readonly string[]):
       return typeof type === 'string' ? [[type, compiled(schema['$id'])]] : [];
     }),
   );
-  return { envelope: compiled(ENVELOPE), data, types: [...new Set([...data.keys(), ...extraTypes])] };
+  return { envelope: compiled(ENVELOPE), data, extraTypes };
 }
 
 function createAjv(): Ajv {
@@ -106,11 +115,15 @@ function checkEvent(validators: Validators, value: unknown, limit: DayLimit): Ev
   return faults.length > 0 ? { faults: onePerPlace(faults) } : { event: event as unknown as CheckedEvent };
 }
 
+function typesOf({ data, extraTypes }: Validators): readonly string[] {
+  return [...new Set([...data.keys(), ...extraTypes()])];
+}
+
 function faultsOfType(validators: Validators, { type, data }: JsonObject, limit: DayLimit): readonly Fault[] {
   if (typeof type !== 'string') return [];
-  if (!validators.types.includes(type))
-    return [{ path: '/type', message: `must be one of the event types: ${validators.types.join(', ')}` }];
   const schema = validators.data.get(type);
+  if (schema === undefined && !validators.extraTypes().includes(type))
+    return [{ path: '/type', message: `must be one of the event types: ${typesOf(validators).join(', ')}` }];
   return schema === undefined || !isObject(data) ? [] : validate(schema, data, limit, '/data');
 }
 

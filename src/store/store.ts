@@ -14,6 +14,7 @@ import type { InboundResource, OwnResource, References, ResourceName } from '../
 import type {
   KnownResource,
   MappedMessage,
+  MissingCode,
   PatientOutcome,
   PatientRecord,
   SaidResource,
@@ -96,12 +97,6 @@ export interface Wait {
   readonly source: string;
   /** The references that could not be followed, and whether what they name is not known or leads nowhere. */
   readonly holds: readonly { readonly code: HeldFact['reason']; readonly reference: string }[];
-}
-
-/** A code without a target, and where in its message. */
-export interface MissingCode {
-  readonly system: string;
-  readonly code: string;
 }
 
 /** A code without a target, and how many messages wait for it. */

@@ -1,9 +1,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { CANONICAL } from '../model/canonical.js';
-import type { UnmappedCode } from '../model/record.js';
+import type { MissingCode, UnmappedCode } from '../model/record.js';
 import { lockNames, lockPatients, patientOf } from './patients.js';
 import { applyAgain } from './said-resources.js';
-import type { CountedCode, Dialect, MissingCode } from './store.js';
+import type { CountedCode, Dialect } from './store.js';
 import type { Tables } from './tables.js';
 
 /** What a code is called where it is somebody: its Task is about nobody, and is sent like a patient's. */
