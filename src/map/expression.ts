@@ -1,8 +1,7 @@
 import jsonata from 'jsonata';
 import { RE2JS } from 're2js';
-import { dayOf, isWhen } from '../support/dates.js';
-import { translate } from './concept-map.js';
-import type { Bindings, CanonicalEvent, Evaluation, MappingFault, PackConceptMap } from './pack.js';
+import { expressionFunctions, type FunctionsOptions } from './expression-functions.js';
+import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
 
 /** A pack whose files are wrong: it must not be used. The message names file, line and column. */
 export class PackError extends Error {}
@@ -11,53 +10,27 @@ export class PackError extends Error {}
 const LIMITS = { timeout: 2_000, stack: 200, sequence: 100_000 };
 
 /**
- * Compiles an expression that makes canonical events (`{ type, data }`, one or a list) of a message's content. Besides what is
- * handed in as `bindings`, it may call `$translate(system, code, target?)`, which takes a code without a target for a fault,
- * `$mapped(system, code, target?)`, which finds nothing then, and `$dayOf(when)`.
+ * Compiles an expression that makes canonical events (`{ type, data }`, one or a list) of a message's content, with the functions of
+ * every expression and those handed in as `bindings`.
  */
 export function openExpression(
-  file: string,
   text: string,
-  conceptMaps: readonly PackConceptMap[],
+  options: FunctionsOptions,
 ): (content: unknown, bindings?: Bindings) => Promise<Evaluation> {
+  const { file } = options;
   const expression = compile(file, text);
-  const mapped = (system: unknown, code: unknown, target?: unknown) => {
-    const [from, of, to] = [textOf(system), textOf(code), textOf(target)];
-    return of === undefined ? undefined : translate(conceptMaps, from ?? '', of, to);
-  };
   return async (content, bindings = {}) => {
-    const unmapped: MappingFault[] = [];
-    const strict = (system: unknown, code: unknown, target?: unknown): string | undefined => {
-      const result = mapped(system, code, target);
-      if (result === undefined && code !== undefined)
-        unmapped.push(unmappedIn(file, textOf(system), textOf(code) ?? ''));
-      return result;
-    };
-    const functions = { ...bindings, mapped, translate: strict, dayOf: dayIn };
+    const faults: MappingFault[] = [];
     try {
-      const result: unknown = await expression.evaluate(content, functions);
-      return unmapped.length > 0 ? { faults: unmapped } : eventsFrom(file, result);
+      const result: unknown = await expression.evaluate(content, {
+        ...bindings,
+        ...expressionFunctions(options, faults),
+      });
+      return faults.length > 0 ? { faults } : eventsFrom(file, result);
     } catch (error) {
-      return { faults: [faultOf(file, text, error)] };
+      return { faults: [...faults, faultOf(file, text, error)] };
     }
   };
-}
-
-function unmappedIn(file: string, system: string | undefined, code: string): MappingFault {
-  const missing = { system: system ?? '', code };
-  const series = system === undefined ? 'without a system' : `of ${system}`;
-  return { code: 'unmapped-code', file, missing, path: '', message: `no ConceptMap has a target for a code ${series}` };
-}
-
-/** A code may be a number in messages that are not FHIR. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-}
-
-/** The Norwegian calendar day; a year or month alone has none. What is no date at all is left to the check of what is returned. */
-function dayIn(when: unknown): unknown {
-  if (typeof when !== 'string' || /^\d{4}(-\d{2})?$/.test(when)) return undefined;
-  return isWhen(when) ? dayOf(when) : when;
 }
 
 function compile(file: string, text: string): jsonata.Expression {

@@ -67,7 +67,7 @@ function openExpressions(
   const all = takenBy(manifest);
   const files =
     'expression' in facts ? Object.fromEntries(all.map((each) => [each, facts.expression])) : facts.expressions;
-  const required = manifest.required ?? {};
+  const { required = {}, timeZone = 'Europe/Oslo' } = manifest;
   const amiss = [
     ...all.filter((each) => files[each] === undefined),
     ...[...Object.keys(files), ...Object.keys(required)].filter((each) => !all.includes(each)),
@@ -77,7 +77,7 @@ function openExpressions(
   const opened = new Map(
     [...new Set(Object.values(files))].map((file) => [
       file,
-      openExpression(`${folder}/${file}`, expressions.get(file) ?? '', conceptMaps),
+      openExpression(expressions.get(file) ?? '', { file: `${folder}/${file}`, conceptMaps, timeZone }),
     ]),
   );
   return async (taken, content, said, bindings) => {
