@@ -10,24 +10,37 @@ export interface FunctionsOptions {
   readonly timeZone: string;
 }
 
+/** What a function of ours could not do, by the name it is called by. */
+export interface NotedFault extends MappingFault {
+  readonly by: string;
+  readonly value: unknown;
+}
+
+/** More than a text is padded to by anybody; JSONata's own would take all memory there is. */
+const WIDEST = 10_000;
+
 /**
- * The functions that every expression may call besides JSONata's own (README). What they cannot do is noted in `faults`, and gives
- * nothing: an expression goes on, so that all of its faults are told at once.
+ * The functions that every expression may call besides JSONata's own (README). What they cannot do is told to `note`, and gives
+ * nothing: an expression goes on, so that all of its faults are told at once. `used`: hears of each line of a ConceptMap gone by.
  */
 export function expressionFunctions(
   { file, conceptMaps, timeZone }: FunctionsOptions,
-  faults: MappingFault[],
+  note: (fault: NotedFault) => void,
+  used: (system: string, code: string, target: string | undefined) => void = () => undefined,
 ): Bindings {
   const mapped = (system: unknown, code: unknown, target?: unknown): string | undefined => {
-    const [from, of, to] = [textOf(system), textOf(code), textOf(target)];
-    return of === undefined ? undefined : translate(conceptMaps, from ?? '', of, to);
+    const [from = '', of, to] = [textOf(system), textOf(code), textOf(target)];
+    if (of === undefined) return undefined;
+    used(from, of, to);
+    return translate(conceptMaps, from, of, to);
   };
-  const inFormat = (read: (text: string, format: string) => string | undefined, kind: string) => {
+  const wrong = (by: string, value: unknown, message: string) =>
+    note({ code: 'mapping', file, path: '', message, by, value });
+  const inFormat = (by: string, kind: string, read: (text: string, format: string) => string | undefined) => {
     return (text: unknown, format: unknown): string | undefined => {
       if (text === undefined || text === null) return undefined;
       const found = read(textOf(text) ?? '', String(format));
-      if (found === undefined)
-        faults.push({ code: 'mapping', file, path: '', message: `expected ${kind} in the format ${String(format)}` });
+      if (found === undefined) wrong(by, text, `expected ${kind} in the format ${String(format)}`);
       return found;
     };
   };
@@ -35,13 +48,26 @@ export function expressionFunctions(
     mapped,
     translate: (system, code, target) => {
       const result = mapped(system, code, target);
-      if (result === undefined && code !== undefined) faults.push(unmappedIn(file, textOf(system), textOf(code) ?? ''));
+      if (result === undefined && code !== undefined)
+        note({ ...unmappedIn(file, textOf(system), textOf(code) ?? ''), by: 'translate', value: code });
       return result;
     },
     dayOf: dayIn,
-    day: inFormat(dayFrom, 'a day'),
-    instant: inFormat((text, format) => instantFrom(text, format, timeZone), 'a point in time'),
+    day: inFormat('day', 'a day', dayFrom),
+    instant: inFormat('instant', 'a point in time', (text, format) => instantFrom(text, format, timeZone)),
+    required: (value, what) => {
+      if (value === undefined || value === null || value === '') wrong('required', value, `expected ${String(what)}`);
+      return value === null || value === '' ? undefined : value;
+    },
+    pad: (text, width, filler) => padded(textOf(text), Number(width), textOf(filler) ?? ' '),
   };
+}
+
+/** As JSONata's `$pad`, up to {@link WIDEST}. */
+function padded(text: string | undefined, width: number, filler: string): string | undefined {
+  if (text === undefined) return undefined;
+  if (!(Math.abs(width) <= WIDEST)) throw Object.assign(new Error('too wide'), { code: 'D2014' });
+  return width < 0 ? text.padStart(-width, filler) : text.padEnd(width, filler);
 }
 
 function unmappedIn(file: string, system: string | undefined, code: string): MappingFault {

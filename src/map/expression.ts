@@ -1,60 +1,155 @@
 import jsonata from 'jsonata';
-import { RE2JS } from 're2js';
-import { expressionFunctions, type FunctionsOptions } from './expression-functions.js';
+import { conceptRowsUsed } from './concept-rows.js';
+import { expressionFunctions, type FunctionsOptions, type NotedFault } from './expression-functions.js';
+import type { ExpressionNode } from './expression-nodes.js';
+import { failureText } from './failure-text.js';
+import { childrenOf, type Ast } from './jsonata-ast.js';
+import { LinearRegExp, refusalOf } from './linear-reg-exp.js';
+import { ObservedExpression, type MadeBy } from './observe.js';
 import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
 
 /** A pack whose files are wrong: it must not be used. The message names file, line and column. */
 export class PackError extends Error {}
 
 /** Far above any real message; what runs into them is rejected with its place, and the service goes on. */
-const LIMITS = { timeout: 2_000, stack: 200, sequence: 100_000 };
+const LIMITS = { timeout: 2_000, stack: 200, sequence: 10_000 };
+/** What is looked into is slower, and begins the values of an object side by side. */
+const OBSERVED_LIMITS = { ...LIMITS, timeout: 5 * LIMITS.timeout, stack: LIMITS.stack + 50 };
+/** What depends on chance, the clock, or on a text of the message as an expression: it could not be explained or repeated. */
+const REFUSED = ['eval', 'now', 'millis', 'random', 'shuffle'];
+
+/** What an evaluation did, for those who write it. */
+export interface Observed {
+  readonly evaluation: Evaluation;
+  /** The parts of the expression that were evaluated. */
+  readonly evaluated: ReadonlySet<ExpressionNode>;
+  /** The lines of ConceptMaps that were gone by, as `conceptRowsOf` names them. */
+  readonly conceptRows: ReadonlySet<string>;
+  /** What made a field of the events, by its JSON Pointer (`/0/data/startedAt`), there or not. */
+  readonly madeBy: (path: string) => MadeBy | undefined;
+}
+
+/** An expression that makes canonical events (`{ type, data }`, one or a list) of a message's content. */
+export interface OpenExpression {
+  readonly file: string;
+  readonly evaluate: (content: unknown, bindings?: Bindings) => Promise<Evaluation>;
+  /** The same once more, looked into: several times slower. Faults name their line, column and input. */
+  readonly observe: (content: unknown, bindings?: Bindings) => Promise<Observed>;
+  /** The parts of the text that can be exercised, in its order. */
+  readonly nodes: readonly ExpressionNode[];
+}
 
 /**
- * Compiles an expression that makes canonical events (`{ type, data }`, one or a list) of a message's content, with the functions of
- * every expression and those handed in as `bindings`.
+ * Compiles an expression; besides JSONata's own it may call the functions of every expression and those handed in as bindings.
+ * Throws {@link PackError} with file and place where it is none, or calls what is refused.
  */
-export function openExpression(
-  text: string,
-  options: FunctionsOptions,
-): (content: unknown, bindings?: Bindings) => Promise<Evaluation> {
+export function openExpression(text: string, options: FunctionsOptions): OpenExpression {
   const { file } = options;
-  const expression = compile(file, text);
-  return async (content, bindings = {}) => {
-    const faults: MappingFault[] = [];
-    try {
-      const result: unknown = await expression.evaluate(content, {
-        ...bindings,
-        ...expressionFunctions(options, faults),
-      });
-      return faults.length > 0 ? { faults } : eventsFrom(file, result);
-    } catch (error) {
-      return { faults: [...faults, faultOf(file, text, error)] };
-    }
-  };
-}
-
-function compile(file: string, text: string): jsonata.Expression {
-  try {
-    return jsonata(text, { ...LIMITS, RegexEngine: LinearRegExp as unknown as RegExpConstructor });
-  } catch (error) {
-    throw new PackError(placeOf(file, text, error));
-  }
-}
-
-function eventsFrom(file: string, result: unknown): Evaluation {
-  const list: unknown[] = result === undefined ? [] : Array.isArray(result) ? [...(result as unknown[])] : [result];
-  const wrong = list.findIndex((event) => !isCanonical(event));
-  if (wrong < 0) return { events: JSON.parse(JSON.stringify(list)) as CanonicalEvent[] };
+  const expression = compile(file, text, LIMITS);
+  let opened: ObservedExpression | undefined;
+  const observed = () => (opened ??= new ObservedExpression(text, compile(file, text, OBSERVED_LIMITS)));
+  const observe = (content: unknown, bindings: Bindings = {}) => observeWith(observed(), options, content, bindings);
   return {
-    faults: [
-      {
-        code: 'mapping',
-        file,
-        path: `/${wrong}`,
-        message: 'the expression must return { type, data, notes? }, or a list of them',
-      },
-    ],
+    file,
+    observe,
+    get nodes() {
+      return observed().nodes;
+    },
+    evaluate: async (content, bindings = {}) => {
+      const faults: MappingFault[] = [];
+      const functions = expressionFunctions(options, (fault) => faults.push(fault));
+      try {
+        const result: unknown = await expression.evaluate(content, { ...bindings, ...functions });
+        if (faults.length === 0)
+          return eventsFrom(file, result, async (path) => (await observe(content, bindings)).madeBy(path));
+      } catch (error) {
+        faults.push(failureOf(file, error));
+      }
+      // Where it failed is looked for only now: what goes well costs nothing for it.
+      const again = await observe(content, bindings);
+      return 'faults' in again.evaluation ? again.evaluation : { faults };
+    },
   };
+}
+
+async function observeWith(
+  expression: ObservedExpression,
+  options: FunctionsOptions,
+  content: unknown,
+  bindings: Bindings,
+): Promise<Observed> {
+  const { file, conceptMaps } = options;
+  const observation = expression.observation(content);
+  const noted: NotedFault[] = [];
+  const conceptRows = new Set<string>();
+  const rowsOf = conceptRowsUsed(conceptMaps);
+  const functions = expressionFunctions(
+    options,
+    (fault) => {
+      noted.push(fault);
+      observation.note(fault);
+    },
+    (system, code, target) => {
+      for (const row of rowsOf(system, code, target)) conceptRows.add(row);
+    },
+  );
+  let result: unknown;
+  let failure: MappingFault | undefined;
+  try {
+    result = await expression.evaluate(content, { ...bindings, ...functions }, observation);
+  } catch (error) {
+    failure = placed(failureOf(file, error), observation.madeAt(positionOf(error)));
+  }
+  const list = listOf(result);
+  const madeBy = (path: string) => observation.madeBy(list, path);
+  const faults = [
+    ...noted.map(({ by: _by, value: _value, place, ...fault }) => placed(fault, place)),
+    ...(failure ? [failure] : []),
+  ];
+  const evaluation = faults.length > 0 ? { faults } : eventsFrom(file, result, (path) => Promise.resolve(madeBy(path)));
+  return { evaluation, evaluated: observation.evaluated, conceptRows, madeBy };
+}
+
+function placed(fault: MappingFault, place: MadeBy | undefined): MappingFault {
+  return place === undefined ? fault : { ...fault, place };
+}
+
+function compile(file: string, text: string, limits: typeof LIMITS): jsonata.Expression {
+  let expression: jsonata.Expression;
+  try {
+    expression = jsonata(text, { ...limits, RegexEngine: LinearRegExp as unknown as RegExpConstructor });
+  } catch (error) {
+    throw new PackError(`${file}${placeIn(text, positionOf(error))}: ${failureText(error)}`);
+  }
+  const refused = firstRefused(expression.ast() as unknown as Ast);
+  if (refused === undefined) return expression;
+  throw new PackError(`${file}${placeIn(text, refused.position)}: ${refused.why}`);
+}
+
+function firstRefused(node: Ast): { readonly position: number; readonly why: string } | undefined {
+  const { position = 0 } = node;
+  if (node.type === 'variable' && REFUSED.includes(node.value))
+    return { position, why: `$${node.value} is refused, since what it gives cannot be repeated` };
+  const regExp = node.type === 'regex' ? refusalOf(node.value as RegExp) : undefined;
+  if (regExp !== undefined) return { position, why: failureText(regExp) };
+  for (const child of childrenOf(node)) {
+    const found = firstRefused(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function listOf(result: unknown): readonly unknown[] {
+  if (result === undefined) return [];
+  return Array.isArray(result) ? [...(result as unknown[])] : [result];
+}
+
+function eventsFrom(file: string, result: unknown, madeBy: (path: string) => Promise<MadeBy | undefined>): Evaluation {
+  const list = listOf(result);
+  const wrong = list.findIndex((event) => !isCanonical(event));
+  if (wrong < 0) return { events: JSON.parse(JSON.stringify(list)) as CanonicalEvent[], file, madeBy };
+  const message = 'the expression must return { type, data, notes? }, or a list of them';
+  return { faults: [{ code: 'mapping', file, path: `/${wrong}`, message }] };
 }
 
 function isCanonical(event: unknown): event is CanonicalEvent {
@@ -63,45 +158,18 @@ function isCanonical(event: unknown): event is CanonicalEvent {
   return typeof type === 'string' && data !== undefined && areNotes;
 }
 
-/** The error's code and place; its text may hold values of the message. */
-function faultOf(file: string, text: string, error: unknown): MappingFault {
-  return { code: 'mapping', file, path: '', message: `the expression failed: ${placeOf(file, text, error)}` };
+/** Its text may hold values of the message: only its code is told, in words of ours. */
+function failureOf(file: string, error: unknown): MappingFault {
+  return { code: 'mapping', file, path: '', message: failureText(error) };
 }
 
-function placeOf(file: string, text: string, error: unknown): string {
-  const { code, position } = error as { code?: unknown; position?: unknown };
-  const before = typeof position === 'number' ? text.slice(0, position).split('\n') : [];
-  const place = before.length === 0 ? '' : ` line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1}`;
-  return `${file}${place}: JSONata ${typeof code === 'string' ? code : 'error'}`;
+function positionOf(error: unknown): number {
+  const { position } = Object(error) as { position?: unknown };
+  return typeof position === 'number' ? position : -1;
 }
 
-/** A regular expression in linear time, in the shape JSONata expects: `exec` with `lastIndex` and the `g` flag. */
-class LinearRegExp {
-  lastIndex = 0;
-  readonly source: string;
-  readonly flags: string;
-  private readonly pattern: RE2JS;
-
-  constructor(source: string | LinearRegExp, flags?: string) {
-    this.source = typeof source === 'string' ? source : source.source;
-    this.flags = flags ?? (typeof source === 'string' ? '' : source.flags);
-    const insensitive = this.flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0;
-    const multiline = this.flags.includes('m') ? RE2JS.MULTILINE : 0;
-    this.pattern = RE2JS.compile(this.source, insensitive | multiline);
-  }
-
-  exec(input: string): (RegExpExecArray & { index: number }) | null {
-    const matcher = this.pattern.matcher(input);
-    if (!matcher.find(this.flags.includes('g') ? this.lastIndex : 0)) {
-      this.lastIndex = 0;
-      return null;
-    }
-    const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, n) => matcher.group(n) ?? undefined);
-    this.lastIndex = matcher.end();
-    return Object.assign(groups, { index: matcher.start(), input }) as unknown as RegExpExecArray;
-  }
-
-  test(input: string): boolean {
-    return this.exec(input) !== null;
-  }
+function placeIn(text: string, position: number): string {
+  if (position < 0) return '';
+  const before = text.slice(0, position).split('\n');
+  return ` line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -1,7 +1,8 @@
 import { factKeyOf, type Fact, type KeyedFact } from '../model/facts.js';
-import type { Reason } from '../model/message.js';
+import type { Fault } from '../model/message.js';
 import { missingIn } from './concept-map.js';
 import { factKindOf, factOf } from './fact-of.js';
+import { faultsOfEvents, reasonOf } from './fault-reason.js';
 import { atHospital } from './hospital-of.js';
 import type { DataCheck, Mapped } from './map-message.js';
 import type { KnownPlaces } from './organization-table.js';
@@ -16,21 +17,22 @@ export interface EventsOptions {
   readonly checkData: DataCheck;
   /** A version that says only in which order things arrived; absent: every fact has its own. */
   readonly arrival?: string;
+  /** Where in the message a place in what the expression was given is. */
+  readonly placeInMessage: (path: string) => string | undefined;
 }
 
 /** The facts of what an expression returned, all or none. */
-export function mapEvents(
+export async function mapEvents(
   evaluation: Evaluation,
-  { source, settings, places, checkData, arrival }: EventsOptions,
-): Partial<Pick<Mapped, 'facts' | 'reasons' | 'missing'>> {
-  if ('faults' in evaluation) {
-    const reasons = evaluation.faults.map(({ code, path, message }) => ({ code, path, message }));
-    return { reasons, missing: missingIn(evaluation.faults) };
-  }
-  const { events } = evaluation;
-  const reasons = events.flatMap((event, index) => faultsIn(event, index, checkData));
-  if (reasons.length > 0) return { reasons };
-  const facts = events.map((event) => withPathwayOfUnit(atHospital(factFrom(event), places), settings));
+  { source, settings, places, checkData, arrival, placeInMessage }: EventsOptions,
+): Promise<Partial<Pick<Mapped, 'facts' | 'reasons' | 'missing'>>> {
+  const faults =
+    'faults' in evaluation
+      ? evaluation.faults
+      : await faultsOfEvents(evaluation, (event) => faultsIn(event, checkData));
+  if (faults.length > 0 || 'faults' in evaluation)
+    return { reasons: faults.map((fault) => reasonOf(fault, placeInMessage)), missing: missingIn(faults) };
+  const facts = evaluation.events.map((event) => withPathwayOfUnit(atHospital(factFrom(event), places), settings));
   return { facts: facts.map((fact) => keyed(fact, source, arrival)) };
 }
 
@@ -47,11 +49,9 @@ function factFrom({ type, data, notes = [] }: CanonicalEvent): Fact {
   return notes.length === 0 ? fact : ({ ...fact, notes } as Fact);
 }
 
-function faultsIn({ type, data }: CanonicalEvent, index: number, checkData: DataCheck): Reason[] {
-  if (factKindOf(type) === undefined) {
-    return [
-      { code: 'mapping', path: `/${index}/type`, message: 'is not the type of a canonical event that holds a fact' },
-    ];
-  }
-  return checkData(type, data).map(({ path, message }) => ({ code: 'mapping', path: `/${index}${path}`, message }));
+/** By what it says, from the event's own root. */
+export function faultsIn({ type, data }: CanonicalEvent, checkData: DataCheck): readonly Fault[] {
+  if (factKindOf(type) === undefined)
+    return [{ path: '/type', message: 'is not the type of a canonical event that holds a fact' }];
+  return checkData(type, data).map(({ path, message }) => ({ path: `/data${path}`, message }));
 }

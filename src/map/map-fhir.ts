@@ -6,10 +6,12 @@ import type { MissingCode, SaidResource } from '../model/record.js';
 import { missingIn } from './concept-map.js';
 import { factKindOf, factOf } from './fact-of.js';
 import { versionOfArrival, versionOfResource, type Arrival } from './fact-version.js';
+import { faultsOfEvents, reasonOf } from './fault-reason.js';
 import { atHospital } from './hospital-of.js';
 import type { DataCheck } from './map-message.js';
 import type { KnownPlaces } from './organization-table.js';
-import type { CanonicalEvent, FhirPack } from './pack.js';
+import { faultsIn } from './map-events.js';
+import type { CanonicalEvent, Evaluation, FhirPack, MappingFault } from './pack.js';
 import { ResourceFunctions, type Found, type Hold } from './resource-functions.js';
 import { withPathwayOfUnit } from './unit-pathway.js';
 import { answerOn, isOwnTask } from './task-answer.js';
@@ -104,13 +106,11 @@ async function mapEntry(
     const fact = heldFact(hold, { businessId: id, version, resourceType }, functions.found);
     return { ...NOTHING, facts: [{ key, fact, byArrival }], holds: functions.holds };
   }
-  const reasons = 'faults' in result ? result.faults : faultsInAll(result.events, checkData);
-  if (reasons.length > 0 || 'faults' in result)
-    return {
-      ...NOTHING,
-      missing: 'faults' in result ? missingIn(result.faults) : [],
-      reasons: reasons.map(({ code, path, message: text }) => ({ code, path: `${entry.place}${path}`, message: text })),
-    };
+  const faults = 'faults' in result ? result.faults : await faultsInAll(result, checkData);
+  if (faults.length > 0 || 'faults' in result) {
+    const reasons = faults.map((fault) => reasonOf(fault, (path) => placeIn(entry, path)));
+    return { ...NOTHING, reasons, missing: missingIn(faults) };
+  }
   const facts = result.events.map((event) => atHospital(asFact(event, resource, functions.patientId), places));
   const said = facts.map((fact) => withPathwayOfUnit(fact, pack.settings));
   const none: Fact = { kind: 'nothing', status: 'withdrawn', businessId: id, version };
@@ -145,18 +145,25 @@ function answered(task: InboundResource, arrival: Arrival): MappedResources {
   return { ...NOTHING, facts: [{ key: factKeyOf({ source: ADAPTER, kind: 'Task', businessId }), fact, byArrival }] };
 }
 
-function faultsInAll(events: readonly CanonicalEvent[], checkData: DataCheck): readonly Reason[] {
-  if (events.length > 1) return [fault('a resource says one fact at most')];
-  return events.flatMap((event) => faultsIn(event, checkData));
+async function faultsInAll(
+  evaluation: Extract<Evaluation, { events: unknown }>,
+  checkData: DataCheck,
+): Promise<readonly MappingFault[]> {
+  if (evaluation.events.length > 1) return [{ code: 'mapping', path: '', message: 'a resource says one fact at most' }];
+  return faultsOfEvents(evaluation, (event) => faultsIn(event, checkData));
 }
 
-function faultsIn({ type, data }: CanonicalEvent, checkData: DataCheck): Reason[] {
-  if (factKindOf(type) === undefined) return [fault('what the expression returns is no event that holds a fact')];
-  return checkData(type, data).map(({ path, message }) => ({ ...fault(message), path: path.replaceAll('/', '.') }));
-}
-
-function fault(message: string): Reason {
-  return { code: 'mapping', path: '', message };
+/** As FHIRPath. The expression sees the resource beside what is not in the message; what the manifest requires is in the resource. */
+function placeIn({ place }: FhirEntry, path: string): string | undefined {
+  if (/^\/(id|source|version|settings)(\/|$)/.test(path)) return undefined;
+  const steps = path.replace(/^\/resource(?=\/|$)/, '').split('/');
+  return (
+    place +
+    steps
+      .slice(1)
+      .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`))
+      .join('')
+  );
 }
 
 function asFact(

@@ -77,12 +77,21 @@ async function mapWith(
   const { settings } = pack;
   switch (pack.door) {
     case 'events':
-      return mapEvents(await pack.canonicalOf(kind, content), { source, settings, places, checkData });
+      return mapEvents(await pack.canonicalOf(kind, content), {
+        source,
+        settings,
+        places,
+        checkData,
+        placeInMessage: (path) => path,
+      });
     case 'csv': {
       const arrival = versionOfArrival({ receivedAt, seq });
       const { table, row } = content as CsvContent;
       const evaluation = await pack.canonicalOf({ table, row, source, version: arrival, settings });
-      return mapEvents(evaluation, { source, settings, places, checkData, arrival });
+      // What is missing is named by the column; what the expression asked for, by its place in what it was given.
+      const placeInMessage = (path: string) =>
+        path === '' ? undefined : path.startsWith('/row/') ? path : `/row${path}`;
+      return mapEvents(evaluation, { source, settings, places, checkData, arrival, placeInMessage });
     }
     case 'fhir': {
       const resources = { source: message.source, receivedAt, seq, content: content as FhirContent, references };

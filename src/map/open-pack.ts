@@ -1,6 +1,6 @@
 import type { MissingCode } from '../model/record.js';
 import { translate } from './concept-map.js';
-import { openExpression, PackError } from './expression.js';
+import { openExpression, PackError, type Observed, type OpenExpression } from './expression.js';
 import type {
   Bindings,
   CsvPack,
@@ -14,8 +14,14 @@ import type {
 } from './pack.js';
 import { absentIn } from './required.js';
 
-/** Makes a pack of what its folder holds. Throws {@link PackError} with file and place when the pack itself is wrong. */
-export function openPack(source: PackSource): Pack {
+/** Hears what each evaluation of an expression did. */
+export type Watch = (expression: OpenExpression, observed: Observed) => void;
+
+/**
+ * Makes a pack of what its folder holds. Throws {@link PackError} with file and place when the pack itself is wrong. With `watch`
+ * every evaluation is looked into, which is several times slower.
+ */
+export function openPack(source: PackSource, watch?: Watch): Pack {
   const { name, version, takes, facts, source: saidBy, settings = {} } = source.manifest;
   const hasTarget = ({ system, code }: MissingCode) => translate(source.conceptMaps, system, code) !== undefined;
   const pack = { name, version, settings, hasTarget, ...(saidBy === undefined ? {} : { source: saidBy }) };
@@ -25,7 +31,7 @@ export function openPack(source: PackSource): Pack {
     const { door, kinds } = takes;
     return { ...pack, door, kinds, canonicalOf: (type, data) => Promise.resolve({ events: [{ type, data }] }) };
   }
-  const evaluationOf = openExpressions(source, facts);
+  const evaluationOf = openExpressions(source, facts, watch);
   switch (takes.door) {
     case 'events':
       return {
@@ -63,6 +69,7 @@ function takenBy({ takes }: PackSource['manifest']): readonly string[] {
 function openExpressions(
   { folder, manifest, conceptMaps, expressions }: PackSource,
   facts: Exclude<PackSource['manifest']['facts'], string>,
+  watch: Watch | undefined,
 ): Evaluate {
   const all = takenBy(manifest);
   const files =
@@ -81,10 +88,14 @@ function openExpressions(
     ]),
   );
   return async (taken, content, said, bindings) => {
-    const evaluate = opened.get(files[taken] ?? '');
-    if (evaluate === undefined) throw new TypeError('A pack is asked only for what it takes');
+    const expression = opened.get(files[taken] ?? '');
+    if (expression === undefined) throw new TypeError('A pack is asked only for what it takes');
     const absent = absentIn(said, required[taken] ?? [], `${folder}/manifest.json`);
-    return absent.length > 0 ? { faults: absent } : evaluate(content, bindings);
+    if (absent.length > 0) return { faults: absent };
+    if (watch === undefined) return expression.evaluate(content, bindings);
+    const observed = await expression.observe(content, bindings);
+    watch(expression, observed);
+    return observed.evaluation;
   };
 }
 

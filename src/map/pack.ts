@@ -2,6 +2,7 @@ import type { Fault } from '../model/message.js';
 import type { Identifier } from '../model/facts.js';
 import type { CsvTakes } from '../model/csv-content.js';
 import type { InboundResource } from '../model/fhir-content.js';
+import type { MadeBy } from './observe.js';
 import type { MissingCode } from '../model/record.js';
 
 /** A ConceptMap of a pack, as far as translating needs it (FHIR R4 ConceptMap). */
@@ -67,15 +68,26 @@ export interface CanonicalEvent {
   readonly notes?: readonly string[];
 }
 
-/** What a pack could not map: the place in its own files, where there is one, and in the message. */
+/** What a pack could not map: the place in its own files, where there is one, and in what its expression was given (`path`). */
 export interface MappingFault extends Fault {
   readonly code: string;
   readonly file?: string;
+  /** What is wrong of what the expression returned. */
+  readonly field?: string;
   /** Of a code without a target. */
   readonly missing?: MissingCode;
+  /** The part of the expression that should have made it, where that is known. */
+  readonly place?: MadeBy;
 }
 
-export type Evaluation = { readonly events: readonly CanonicalEvent[] } | { readonly faults: readonly MappingFault[] };
+export type Evaluation =
+  | {
+      readonly events: readonly CanonicalEvent[];
+      /** The expression that made them, and what of it made a field, by its JSON Pointer: for those who look for a fault. */
+      readonly file?: string;
+      readonly madeBy?: (path: string) => Promise<MadeBy | undefined>;
+    }
+  | { readonly faults: readonly MappingFault[] };
 
 /** Functions that an expression may call besides JSONata's own, by name. */
 export type Bindings = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;

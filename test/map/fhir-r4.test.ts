@@ -390,7 +390,7 @@ describe('what is no input', () => {
     expect(mapped.facts.filter(({ fact }) => fact.kind === 'attendance').map(({ fact }) => fact.businessId)).toEqual([
       'e1',
     ]);
-    expect(mapped.reasons.map(({ path }) => path)).toEqual(['Bundle.entry[0].resource.startedAt']);
+    expect(mapped.reasons.map(({ path }) => path)).toEqual(['Bundle.entry[0].resource.period.start']);
   });
 });
 

@@ -4,8 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import { readDefinitions } from '../../src/fhir-server/definitions.js';
 import { createValidator } from '../../src/fhir-server/validator.js';
 import type { Mapped } from '../../src/map/map-message.js';
-import { openPack } from '../../src/map/open-pack.js';
-import type { Pack, PackConceptMap, PackSource } from '../../src/map/pack.js';
+import { conceptRowsOf } from '../../src/map/concept-rows.js';
+import type { ExpressionNode } from '../../src/map/expression-nodes.js';
+import { openPack, type Watch } from '../../src/map/open-pack.js';
+import type { Pack, PackSource } from '../../src/map/pack.js';
 import type { InboundResource } from '../../src/model/fhir-content.js';
 import type { OrganizationTable } from '../../src/model/organization-table.js';
 import { mapPosted, readJson, readPackSource } from './posted.js';
@@ -37,7 +39,10 @@ const packs = readdirSync(MAPPINGS, { withFileTypes: true }).flatMap((entry): Ex
 });
 
 /** Settings and the table of organisations are a hospital's: the examples may have their own beside them. */
-function openForExamples({ source, folder }: Examples): {
+function openForExamples(
+  { source, folder }: Examples,
+  watch?: Watch,
+): {
   readonly pack: Pack;
   readonly organizations: OrganizationTable;
 } {
@@ -46,7 +51,7 @@ function openForExamples({ source, folder }: Examples): {
     ? { ...source.manifest, settings: readJson(settings) as Readonly<Record<string, unknown>> }
     : source.manifest;
   const organizations = readJson(existsSync(table) ? table : join(MAPPINGS, 'organizations.json')) as OrganizationTable;
-  return { pack: openPack({ ...source, manifest }), organizations };
+  return { pack: openPack({ ...source, manifest }, watch), organizations };
 }
 
 function inputOf({ folder }: Examples, name: string): InboundResource {
@@ -70,40 +75,6 @@ function outcomeOf({ facts, reasons, holds }: Mapped): Outcome {
 function withoutType(fact: object): object {
   const { resourceType: _type, ...said } = fact as { resourceType?: string };
   return said;
-}
-
-/** ConceptMaps that note which of their lines were used. */
-function watched(maps: readonly PackConceptMap[], used: Set<string>): PackConceptMap[] {
-  return maps.map((map) => ({
-    ...map,
-    group: map.group.map(({ element, unmapped, ...group }) => {
-      const line = (code: string) => `${map.id}: ${group.source} ${code}`;
-      const lines = element.map(({ code, target = [] }) => ({
-        code,
-        get target() {
-          used.add(line(code));
-          return target;
-        },
-      }));
-      if (unmapped === undefined) return { ...group, element: lines };
-      const rest = {
-        get unmapped() {
-          used.add(line('unmapped'));
-          return unmapped;
-        },
-      };
-      return Object.defineProperties({ ...group, element: lines }, Object.getOwnPropertyDescriptors(rest));
-    }),
-  }));
-}
-
-function linesOf(maps: readonly PackConceptMap[]): string[] {
-  return maps.flatMap(({ id, group }) =>
-    group.flatMap(({ source, element, unmapped }) => [
-      ...element.map(({ code }) => `${id}: ${source} ${code}`),
-      ...(unmapped === undefined ? [] : [`${id}: ${source} unmapped`]),
-    ]),
-  );
 }
 
 const validate = createValidator(readDefinitions('profiles/r4'));
@@ -136,10 +107,27 @@ describe.each(packs.map((each) => [each.source.manifest.name, each] as const))('
   });
 
   test('some example uses each line of each ConceptMap', async () => {
-    const used = new Set<string>();
-    const conceptMaps = watched(examples.source.conceptMaps, used);
-    const opened = openForExamples({ ...examples, source: { ...examples.source, conceptMaps } });
-    for (const each of examples.names) await mapPosted(inputOf(examples, each), { ...opened, source: name });
-    expect([...used].sort()).toEqual(linesOf(examples.source.conceptMaps).sort());
+    const { conceptRows } = await observedIn(examples);
+    expect([...conceptRows].sort()).toEqual([...conceptRowsOf(examples.source.conceptMaps)].sort());
+  });
+
+  test('some example reaches each part of each expression', async () => {
+    const { evaluated, nodes } = await observedIn(examples);
+    const unreached = [...nodes].filter((node) => !evaluated.has(node));
+    expect(unreached.map(({ line, column, text }) => `line ${line} column ${column}: ${text}`)).toEqual([]);
   });
 });
+
+async function observedIn(examples: Examples) {
+  const conceptRows = new Set<string>();
+  const evaluated = new Set<ExpressionNode>();
+  const nodes = new Set<ExpressionNode>();
+  const opened = openForExamples(examples, (expression, observed) => {
+    for (const row of observed.conceptRows) conceptRows.add(row);
+    for (const node of observed.evaluated) evaluated.add(node);
+    for (const node of expression.nodes) nodes.add(node);
+  });
+  const { name } = examples.source.manifest;
+  for (const each of examples.names) await mapPosted(inputOf(examples, each), { ...opened, source: name });
+  return { conceptRows, evaluated, nodes };
+}

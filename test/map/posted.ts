@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Mapped } from '../../src/map/map-message.js';
 import { mapMessage } from '../../src/map/map-message.js';
 import { KnownPlaces } from '../../src/map/organization-table.js';
@@ -57,7 +57,7 @@ export function readPackSource(folder: string): PackSource {
   const texts = readdirSync(folder).filter((name) => name.endsWith('.jsonata'));
   const maps = readdirSync(folder).includes('concept-maps') ? readdirSync(join(folder, 'concept-maps')) : [];
   return {
-    folder,
+    folder: basename(folder),
     manifest,
     conceptMaps: maps.map((name) => readJson(join(folder, 'concept-maps', name)) as PackConceptMap),
     expressions: new Map(texts.map((name) => [name, readFileSync(join(folder, name), 'utf8')])),
