@@ -113,6 +113,16 @@ describe('what changed on a server', () => {
   });
 });
 
+test.each([
+  ['too many questions', 429, {}],
+  ['a pause', 503, { 'retry-after': '60' }],
+])('a server that answers with %s is asked for no other type', async (_what, status, headers) => {
+  server()
+    .get(/^\/fhir\/Encounter/)
+    .reply(status, outcome, headers);
+  for await (const page of reader.changedSince('Encounter')) expect(page).toMatchObject({ unreachable: true });
+});
+
 describe('a resource that is read', () => {
   test('is there, or is not, or cannot be read now', async () => {
     server().get('/fhir/Organization/o').reply(200, { resourceType: 'Organization', id: 'o' });
