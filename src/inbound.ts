@@ -93,7 +93,8 @@ export class Inbound {
       fhir.listen(() => this.wake());
     }
     if (pollCron === undefined || sources.polled.length === 0) return;
-    const run = () => this.polls.pollAll();
+    // A source that is slow, or asked to be left alone, keeps none of the others from their next slot.
+    const run = () => Promise.resolve(void this.polls.pollAll());
     const takeSlot = (name: string, slot: string) => store.takeSlot(name, slot);
     this.schedule = scheduleJob({ name: 'poll', expression: pollCron, run, takeSlot, log });
     void run();

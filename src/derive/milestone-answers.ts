@@ -1,7 +1,7 @@
 import type { PathwayDefinition } from '../model/definition.js';
-import type { AnswerFact, AttendanceFact, PathwayFact, StandingFact } from '../model/facts.js';
+import type { AnswerFact, AttendanceFact, PathwayFact, StandingFact, Version } from '../model/facts.js';
 import type { PatientRecord } from '../model/record.js';
-import { dayOf, isDay, isWhen, type Day } from '../support/dates.js';
+import { dayOf, daysBetween, isWhen, type Day } from '../support/dates.js';
 import { originOf, type TaskOrigin } from './task-origin.js';
 
 export interface AnsweredMilestones {
@@ -46,21 +46,27 @@ function factSaid(
     resourceType: 'Task',
   };
   if (milestone === 'first-attendance') {
-    const on = dayAmong(says.attendedOn, says.endedAt);
+    const on = dayAmong(version, says.attendedOn, says.endedAt);
     const place: AttendanceFact['place'] = says.place === 'contract-specialist' ? 'contract-specialist' : 'hospital';
     return on === undefined
       ? undefined
       : { ...base, kind: 'attendance', startedAt: on, startedOn: on, state: 'finished', form: 'outpatient', place };
   }
-  const on = dayAmong(says.decidedOn, says.endedAt);
+  const on = dayAmong(version, says.decidedOn, says.endedAt);
   const decided = decisionSaid(says, definitions);
   return on === undefined || decided === undefined ? undefined : { ...base, ...decided, decidedAt: on, decidedOn: on };
 }
 
-/** The first that is a day, or an instant of one. */
-function dayAmong(...given: readonly (string | undefined)[]): Day | undefined {
-  for (const when of given) if (when !== undefined && (isDay(when) || isWhen(when))) return dayOf(when);
-  return undefined;
+/**
+ * The first that is a day, or an instant of one. What has happened lies no more than a day after it was answered (CONTRACT 4, rule 14):
+ * a later day is a slip of the pen, and as good as none.
+ */
+function dayAmong(answeredAt: Version, ...given: readonly (string | undefined)[]): Day | undefined {
+  const when = given.find((each) => each !== undefined && isWhen(each));
+  if (when === undefined) return undefined;
+  const on = dayOf(when);
+  const isAhead = typeof answeredAt === 'string' && daysBetween(dayOf(answeredAt), on) > 1;
+  return isAhead ? undefined : on;
 }
 
 /** The decision, or the abort, that a code of list 8480 says; undefined: it says neither. */

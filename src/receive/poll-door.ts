@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { takeChanges, type Polled, type PolledSource, type PollSteps } from './take-changes.js';
 
 export interface PollDoorOptions {
@@ -18,17 +19,28 @@ export interface PollDoor {
   stop(): Promise<void>;
 }
 
-/** Polls each source by itself, one poll at a time: asked again meanwhile, it is polled once more when that one has ended. */
+/**
+ * Polls each source by itself, one poll at a time: asked again meanwhile, it is polled once more when that one has ended, and the time
+ * is over for which the source asked to be left alone.
+ */
 export function createPollDoor({ sources, steps, onPolled, onFailed }: PollDoorOptions): PollDoor {
   const running = new Map<string, Promise<void>>();
   const asked = new Set<string>();
-  let stopped = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const run = async (source: PolledSource) => {
-    while (asked.delete(source.name) && !stopped) {
-      await takeChanges(source, steps).then(
-        (polled) => onPolled(source.name, polled),
-        (error: unknown) => onFailed(source.name, error),
+    while (asked.delete(source.name) && !signal.aborted) {
+      const restMs = await takeChanges(source, steps).then(
+        (polled) => {
+          onPolled(source.name, polled);
+          return restAfter(polled);
+        },
+        (error: unknown) => {
+          onFailed(source.name, error);
+          return 0;
+        },
       );
+      if (restMs > 0) await pause(restMs, undefined, { signal }).catch(() => undefined);
     }
     // In the same turn as the look at what was asked: nobody asks in between.
     running.delete(source.name);
@@ -50,8 +62,12 @@ export function createPollDoor({ sources, steps, onPolled, onFailed }: PollDoorO
       if (source !== undefined) void ask(source);
     },
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await Promise.all(running.values());
     },
   };
+}
+
+function restAfter({ failures }: Polled): number {
+  return Math.max(0, ...failures.map(({ retryAfterMs = 0 }) => retryAfterMs));
 }

@@ -44,6 +44,8 @@ export interface PollSteps {
 /** What commits late on the other side carries an earlier time than what was seen before it. */
 const OVERLAP_MS = 120_000;
 const MOST_RESTARTS = 5;
+/** More steps than this is a server whose time runs away. */
+const MOST_STEPS = 10_000;
 const TYPES = ['Patient', 'ServiceRequest', 'Encounter', 'Appointment', 'Condition', 'ClinicalImpression'];
 
 export interface Polled {
@@ -81,10 +83,13 @@ type Taken = Omit<Polled, 'failures'> & { readonly end?: End };
 async function takeType(source: PolledSource, type: string, steps: PollSteps): Promise<Taken> {
   const reading = new Reading(source, steps);
   const mark = await steps.watermark(source.name, type);
-  let since = mark === undefined ? undefined : addMs(mark, -OVERLAP_MS);
+  const from = mark === undefined ? undefined : addMs(mark, -OVERLAP_MS);
+  let since = from;
   for (let restarts = 0; ; restarts++) {
     const end = await reading.all(source.changedSince(type, since));
     if (end === undefined) {
+      const again = reading.mayHaveMissed ? await takeStepwise(source, type, reading, from) : undefined;
+      if (again !== undefined) return { ...reading.taken, end: again };
       const reached = reading.reached(steps.clock.now());
       if (reached !== undefined && (mark === undefined || reached > mark))
         await steps.moveWatermark(source.name, type, reached);
@@ -95,6 +100,26 @@ async function takeType(source: PolledSource, type: string, steps: PollSteps): P
     // Pages come oldest first: from the newest seen it goes on, with the overlap, should the server not sort.
     since = reading.newest === undefined ? since : addMs(reading.newest, -OVERLAP_MS);
   }
+}
+
+/**
+ * Once more, by first pages alone, each from the newest of the one before: what changes meanwhile comes later in the order and moves
+ * nothing past. Where a whole page changed at one instant, its other pages are read after all.
+ */
+async function takeStepwise(
+  source: PolledSource,
+  type: string,
+  reading: Reading,
+  from: Instant | undefined,
+): Promise<End | undefined> {
+  let since = from;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const newest = await reading.firstOf(source.changedSince(type, since));
+    if (typeof newest === 'object') return newest;
+    if (newest === undefined || (since !== undefined && newest <= since)) break;
+    since = newest;
+  }
+  return reading.all(source.changedSince(type, since));
 }
 
 /**
@@ -117,6 +142,7 @@ class Reading {
   private leftOut = 0;
   newest: Instant | undefined;
   private serverTime: Instant | undefined;
+  private pages = 0;
 
   constructor(
     private readonly source: PolledSource,
@@ -134,25 +160,44 @@ class Reading {
       // The first page's: what changes while later pages are read may be in none of them.
       if (this.serverTime === undefined && page.serverTime !== undefined && !Number.isNaN(Date.parse(page.serverTime)))
         this.serverTime = toInstant(page.serverTime);
+      this.pages++;
       await this.keep(page.resources);
     }
     return undefined;
   }
 
-  /** How far it came: what was seen, and what the server would have shown by its own clock; never later than now. */
+  /** Keeps one page; gives its newest, or what ended it. */
+  async firstOf(pages: AsyncIterable<Page>): Promise<Instant | undefined | End> {
+    for await (const page of pages) {
+      if ('failure' in page) return page;
+      await this.keep(page.resources);
+      return newestIn(page.resources);
+    }
+    return undefined;
+  }
+
+  /**
+   * Something changed while pages were read. A server that counts its pages anew has then moved what is older from a page that was
+   * still to come to one that was read.
+   */
+  get mayHaveMissed(): boolean {
+    const { pages, newest, serverTime } = this;
+    return pages > 1 && newest !== undefined && (serverTime === undefined || newest >= serverTime);
+  }
+
+  /**
+   * How far it came by the server's own clock, where that is known: what says to be of later may be wrong, and what changes meanwhile
+   * is of before. Never later than now.
+   */
   reached(now: Instant): Instant | undefined {
-    const times = [this.newest, this.serverTime].filter((each) => each !== undefined).sort();
-    const last = times.at(-1);
+    const last = this.serverTime ?? this.newest;
     return last === undefined || last <= now ? last : now;
   }
 
   private async keep(resources: readonly InboundResource[]): Promise<void> {
     const { accept, findOwn, clock } = this.steps;
-    for (const { meta } of resources) {
-      const { lastUpdated } = meta ?? {};
-      if (typeof lastUpdated === 'string' && isInstant(lastUpdated) && toInstant(lastUpdated) > (this.newest ?? ''))
-        this.newest = toInstant(lastUpdated);
-    }
+    const newest = newestIn(resources) ?? '';
+    if (newest > (this.newest ?? '')) this.newest = newest;
     const whole = resources.filter(isWhole);
     this.leftOut += resources.length - whole.length;
     const news = this.source.isTarget ? await writtenByOthers(whole, findOwn) : whole;
@@ -160,6 +205,14 @@ class Reading {
     const answers = await acceptAnyhow(messages, accept);
     this.received += answers.filter(({ status }) => status === 'received').length;
   }
+}
+
+function newestIn(resources: readonly InboundResource[]): Instant | undefined {
+  const times = resources.flatMap(({ meta }) => {
+    const { lastUpdated } = meta ?? {};
+    return typeof lastUpdated === 'string' && isInstant(lastUpdated) ? toInstant(lastUpdated) : [];
+  });
+  return times.sort().at(-1);
 }
 
 /** A server may hold what no door would take. */

@@ -4,7 +4,7 @@ import type { InboundResource, ResourceName } from '../model/fhir-content.js';
  * The elements by which a resource names a person or a hospital (an Appointment by its referral, an earlier registration in an
  * extension), or a referral that an address within a Bundle says no id of.
  */
-const FOLLOWED: Readonly<Record<string, readonly string[]>> = {
+const FOLLOWED = byType({
   ServiceRequest: ['subject', 'performer', 'requester', 'extension', 'basedOn'],
   Encounter: ['subject', 'serviceProvider', 'episodeOfCare', 'basedOn'],
   Appointment: ['participant', 'basedOn'],
@@ -13,13 +13,18 @@ const FOLLOWED: Readonly<Record<string, readonly string[]>> = {
   Patient: ['link'],
   PractitionerRole: ['organization', 'practitioner'],
   Organization: ['partOf'],
-};
+});
 
 /** What a reference is read for: other types say nothing that a fact needs. */
-const READ: Readonly<Record<string, readonly string[]>> = {
+const READ = byType({
   Appointment: ['Patient', 'PractitionerRole', 'Organization', 'ServiceRequest'],
-};
+});
 const READ_OF_OTHERS = ['Patient', 'PractitionerRole', 'Organization', 'Encounter', 'EpisodeOfCare', 'Practitioner'];
+
+/** What is contained was not looked at by any door: its type may be any text, `constructor` too. */
+function byType(lists: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(lists));
+}
 
 /** Who somebody is that only signs is looked at where the message says it, and never asked for. */
 const NEVER_ASKED_FOR = ['Practitioner'];
@@ -33,8 +38,8 @@ export function referencesToFollow(resource: InboundResource): string[] {
 
 function followedIn(value: unknown): string[] {
   const resource = Object(value) as InboundResource;
-  const elements = FOLLOWED[resource.resourceType] ?? [];
-  const types = READ[resource.resourceType] ?? READ_OF_OTHERS;
+  const elements = FOLLOWED.get(resource.resourceType) ?? [];
+  const types = READ.get(resource.resourceType) ?? READ_OF_OTHERS;
   return elements
     .flatMap((element) => literalReferences(resource[element]))
     .filter((reference) => {

@@ -68,7 +68,8 @@ async function* pages(
       const { refusal, first } = page;
       const gone = !first && (refusal.status === 404 || refusal.status === 410);
       const unsupported = first && refusal.sort === 'permanent';
-      const unreachable = refusal.status === undefined || refusal.status === 401;
+      const leftAlone = refusal.status === 429 || refusal.retryAfterMs !== undefined;
+      const unreachable = refusal.status === undefined || refusal.status === 401 || leftAlone;
       yield { failure: failureOf(refusal), expired: gone, unsupported, unreachable };
     } else {
       const resources = page.resources as unknown as InboundResource[];

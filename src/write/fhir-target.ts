@@ -49,7 +49,7 @@ interface CallOptions {
 }
 
 const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
-/** More pages than this is a server that links in a circle. */
+/** More pages than this is a server that never comes to an end. */
 const MOST_PAGES = 10_000;
 const FOREIGN_LINK = operator('foreign-link', 'a page links to another server');
 const ENDLESS = operator('endless', 'the pages do not end');
@@ -151,6 +151,7 @@ export class FhirTarget {
     first: (client: Client, options: CallOptions) => Promise<object>,
   ): AsyncGenerator<Page | Refused> {
     let result = await this.call(first);
+    const asked = new Set<string>();
     for (let page = 1; ; page++) {
       if ('refusal' in result) {
         yield { ...result, first: page === 1 };
@@ -161,16 +162,19 @@ export class FhirTarget {
         return;
       }
       const bundle = result.body as Bundle<FhirResource>;
-      const found = (bundle.entry ?? []).map(({ resource }) => resource).filter((each) => each?.resourceType === type);
+      const found = listOf(bundle.entry).flatMap((each) =>
+        each?.resource?.resourceType === type ? [each.resource] : [],
+      );
       const date = result.response?.headers.get('date');
-      yield { resources: found as FhirResource[], ...(date == null ? {} : { date }) };
-      const next = bundle.link?.find(({ relation }) => relation === 'next')?.url;
+      yield { resources: found, ...(date == null ? {} : { date }) };
+      const next = listOf(bundle.link).find((each) => each?.relation === 'next')?.url;
       if (next === undefined) return;
       const url = this.ownAddress(next);
-      if (url === undefined || page === MOST_PAGES) {
+      if (url === undefined || asked.has(url) || page === MOST_PAGES) {
         yield refused(url === undefined ? FOREIGN_LINK : ENDLESS, page);
         return;
       }
+      asked.add(url);
       result = await this.call((client, options) => client.request(url, { options }));
     }
   }
@@ -205,6 +209,11 @@ export class FhirTarget {
 /** What readers look for first stands first: a resource comes from the store with its keys in the order of the alphabet. */
 function inOrder({ resourceType, id, meta, ...rest }: FhirResource): FhirResource {
   return { resourceType, id, ...(meta === undefined ? {} : { meta }), ...rest } as FhirResource;
+}
+
+/** What another server calls a list may be none, and hold nothing. */
+function listOf<T>(value: readonly T[] | undefined): readonly (T | null)[] {
+  return Array.isArray(value) ? (value as readonly (T | null)[]) : [];
 }
 
 function refused(refusal: Refusal, page: number): Refused {

@@ -61,6 +61,15 @@ describe('what a person puts on a milestone', () => {
     );
   });
 
+  test('on a day that has not come when it is answered waits, until the day is put right', () => {
+    const told = patient().tell(marked).answer('first-attendance', { attendedOn: '2027-03-05' });
+    expect(told.registrations).toEqual(['C01A 2026-03-02']);
+    expect(told.waiting).toEqual(['answer-without-day']);
+    told.answer('first-attendance', { attendedOn: '2026-03-05' });
+    expect(told.registrations).toContain('C01S 2026-03-05');
+    expect(told.waiting).toEqual([]);
+  });
+
   test('that is no code of the pathway is asked about, and decides nothing', () => {
     const told = patient().tell(marked).answer('clinical-decision', { outcome: 'A26CK', decidedOn: '2026-03-10' });
     expect(told.registrations).toEqual(['C01A 2026-03-02']);

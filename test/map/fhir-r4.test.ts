@@ -383,6 +383,11 @@ describe('what is no input', () => {
     expect(mapped).toMatchObject({ facts: [], reasons: [], holds: [] });
   });
 
+  test.each(['constructor', 'toString', '__proto__'])('what is contained as a «%s», which is no type', async (name) => {
+    const contained = [{ resourceType: name, id: 'c', subject }, null, name];
+    expect(factsOf(await post(encounter({ contained })), 'attendance')).toHaveLength(1);
+  });
+
   test('one resource that is wrong takes no other of its Bundle down', async () => {
     const mapped = await post(
       bundle(encounter({ id: 'e2', period: {} }), encounter(), encounter({ id: 'e3', subject: {} })),

@@ -19,8 +19,14 @@ const encounter = (id: string, lastUpdated?: string, more: object = {}): Inbound
 });
 const failure = (code: string): Failure => ({ sort: 'transient', code, message: code });
 const page = (...resources: InboundResource[]): Page => ({ resources, serverTime: SERVER_TIME });
-const ends = (code: string, more: { expired?: true; unsupported?: true; unreachable?: true } = {}): Page => ({
-  failure: failure(code),
+interface Ends {
+  expired?: true;
+  unsupported?: true;
+  unreachable?: true;
+  retryAfterMs?: number;
+}
+const ends = (code: string, { retryAfterMs, ...more }: Ends = {}): Page => ({
+  failure: { ...failure(code), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   expired: more.expired === true,
   unsupported: more.unsupported === true,
   unreachable: more.unreachable === true,
@@ -114,6 +120,35 @@ describe('a poll', () => {
     const it = polling(Array.from({ length: 20 }, () => [ends('gone', { expired: true })]));
     expect((await it.poll()).failures).toEqual([failure('gone')]);
     expect(it.asked.length).toBeLessThan(10);
+  });
+
+  test('of a server that is behind goes by its clock, though one resource says to be of later', async () => {
+    const serverTime = 'Fri, 20 Mar 2026 11:00:00 GMT';
+    const it = polling([[{ resources: [encounter('a', '2031-01-01T00:00:00Z')], serverTime }]]);
+    await it.poll();
+    expect(it.mark()).toBe('2026-03-20T11:00:00.000Z');
+  });
+
+  test('whose pages were moved by a change meanwhile finds what slipped between them', async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id, n) => encounter(id, `2026-03-20T10:0${n}:00Z`));
+    const changed = { ...a, meta: { versionId: '2', lastUpdated: '2026-03-20T11:59:01Z' } } as InboundResource;
+    const rest = () => page(c as InboundResource, changed);
+    const it = polling([
+      // When the second page is asked for, «a» is last and «b» has taken its place on the first.
+      [page(a as InboundResource), rest()],
+      [page(b as InboundResource), page()],
+      [page(b as InboundResource), page()],
+      [page(b as InboundResource), rest()],
+    ]);
+    expect(await it.poll()).toMatchObject({ received: 4, failures: [] });
+    expect(it.asked).toEqual([undefined, undefined, '2026-03-20T10:01:00.000Z', '2026-03-20T10:01:00.000Z']);
+    expect(it.mark()).toBe('2026-03-20T11:59:00.000Z');
+  });
+
+  test('whose pages stood still reads none of them twice', async () => {
+    const it = polling([[page(encounter('a', '2026-03-20T10:00:00Z')), page(encounter('b', '2026-03-20T10:01:00Z'))]]);
+    expect(await it.poll()).toMatchObject({ received: 2 });
+    expect(it.asked).toHaveLength(1);
   });
 
   test('never moves the mark ahead of now, whatever a server says of its time', async () => {
@@ -239,6 +274,41 @@ describe('the poll door', () => {
     await door.pollAll();
     await door.pollAll();
     expect(told).toEqual(['failed', 'polled']);
+  });
+
+  test('leaves a source alone for as long as it asks, others not, and looks at it afterwards', async () => {
+    const it = polling([[ends('http-429', { unreachable: true, retryAfterMs: 300 })], [page(encounter('a'))]]);
+    const other = { ...polling([]).source, name: 'other' };
+    const told: string[] = [];
+    const door = createPollDoor({
+      sources: [it.source, other],
+      steps: it.steps,
+      onPolled: (source, { received }) => void told.push(`${source} ${received}`),
+      onFailed: () => undefined,
+    });
+    const ended = Promise.all([
+      door.pollAll(),
+      new Promise((resolve) => setTimeout(resolve, 100)).then(() => door.pollAll()),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told.sort()).toEqual(['epr 0', 'other 0', 'other 0']);
+    await ended;
+    expect(told).toContain('epr 1');
+  });
+
+  test('that is stopped waits for no source that asked to be left alone', async () => {
+    const it = polling([[ends('http-503', { unreachable: true, retryAfterMs: 3_600_000 })]]);
+    const door = createPollDoor({
+      sources: [it.source],
+      steps: it.steps,
+      onPolled: () => undefined,
+      onFailed: () => undefined,
+    });
+    const polled = door.pollAll();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await door.stop();
+    await polled;
+    expect(it.asked).toHaveLength(1);
   });
 
   test('that was stopped polls nothing more', async () => {

@@ -60,6 +60,31 @@ describe('what changed on a server', () => {
     expect(await changes()).toEqual(['a', 'foreign-link']);
   });
 
+  test('pages that link in a circle are left at the first that was there before', async () => {
+    server()
+      .get(/^\/fhir\/Encounter/)
+      .reply(200, found(['a'], `${BASE}?page=2`));
+    server()
+      .get('/fhir?page=2')
+      .reply(200, found(['b'], `${BASE}?page=3`));
+    server()
+      .get('/fhir?page=3')
+      .reply(200, found(['c'], `${BASE}?page=2`));
+    expect(await changes()).toEqual(['a', 'b', 'c', 'endless']);
+  });
+
+  test.each([
+    ['an entry that is null', { entry: [null, { resource: encounter('a') }] }, ['a']],
+    ['entries that are no list', { entry: { resource: encounter('a') } }, []],
+    ['a link that is null', { link: [null], entry: [{ resource: encounter('a') }] }, ['a']],
+    ['links that are no list', { link: 'next', entry: [{ resource: encounter('a') }] }, ['a']],
+  ])('a page with %s gives what else is in it', async (_what, more, ids) => {
+    server()
+      .get(/^\/fhir\/Encounter/)
+      .reply(200, { resourceType: 'Bundle', type: 'searchset', ...more });
+    expect(await changes()).toEqual(ids);
+  });
+
   test.each([404, 410])('a page that expired (%i) says so', async (status) => {
     server()
       .get(/^\/fhir\/Encounter/)
@@ -86,6 +111,16 @@ describe('what changed on a server', () => {
       .reply(status, body);
     expect(await changes()).toEqual([code]);
   });
+});
+
+test.each([
+  ['too many questions', 429, {}],
+  ['a pause', 503, { 'retry-after': '60' }],
+])('a server that answers with %s is asked for no other type', async (_what, status, headers) => {
+  server()
+    .get(/^\/fhir\/Encounter/)
+    .reply(status, outcome, headers);
+  for await (const page of reader.changedSince('Encounter')) expect(page).toMatchObject({ unreachable: true });
 });
 
 describe('a resource that is read', () => {
