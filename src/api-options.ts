@@ -22,6 +22,11 @@ export function apiOptions({ store, onReplayed, scan, readiness, metrics, openAp
       onReplayed();
       return found;
     },
+    replayPack: async (pack, since) => {
+      const count = await store.replayPack(pack, since);
+      onReplayed();
+      return count;
+    },
     pathwaysOf: async (patient) => (await store.pathwaysOf(patient)).map(({ pathway }) => pathway),
     pathway: async (id) => (await store.pathway(id))?.pathway,
     explanation: async (id) => {

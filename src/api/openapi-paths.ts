@@ -24,6 +24,7 @@ const BAD_PARAMETERS = refusal('A parameter is not known, or not as expected.');
 export function openApiPaths(): Part {
   return {
     '/inbox/events': { post: receiveEvents() },
+    '/inbox/csv/{pack}': { post: receiveRows() },
     ...fhirInboxPaths(),
     ...messagePaths(),
     ...pathwayPaths(),
@@ -52,6 +53,26 @@ function receiveEvents(): Part {
       409: refusal('The same source and id with other data. Nothing was stored.'),
       413: refusal('The body is over 5 MB.'),
       415: refusal('Another content type, or not UTF-8.'),
+      503: UNAVAILABLE,
+    },
+  });
+}
+
+function receiveRows(): Part {
+  return operation('receiveRows', 'Takes a file of rows for a mapping pack, each row a message', {
+    description:
+      'The first line names the columns. Answered after everything is on disk, in the order of the rows; a row that is as it was in the file before is a duplicate. A row that is no row of its table, and nothing is stored; with `Prefer: handling=lenient` the others are.',
+    parameters: [
+      { name: 'pack', in: 'path', required: true, schema: TEXT },
+      { name: 'Prefer', in: 'header', schema: TEXT, example: 'handling=lenient' },
+    ],
+    requestBody: { required: true, content: { 'text/csv': { schema: TEXT } } },
+    responses: {
+      202: answers('On disk.', 'Accepted'),
+      400: refusal('Not as it should be: every fault with its line. Nothing was stored.'),
+      404: refusal('There is no such pack, or it takes no files.'),
+      413: refusal('The body is over 5 MB.'),
+      415: refusal('Another content type.'),
       503: UNAVAILABLE,
     },
   });
@@ -115,6 +136,19 @@ function messagePaths(): Part {
       get: operation('showMessage', 'One message: its status and why', {
         parameters: [PATH_ID],
         responses: { 200: answers('The message.', 'Message'), 404: notFound, 503: UNAVAILABLE },
+      }),
+    },
+    '/messages/replay': {
+      post: operation('replayPack', 'Maps again what a mapping pack mapped before', {
+        parameters: [
+          { ...query('pack', 'The name of the pack.', TEXT), required: true },
+          { ...query('since', 'Messages received since this day or instant.', TEXT), required: true },
+        ],
+        responses: {
+          202: answers('They will be mapped again.', 'ReplayedPack'),
+          400: BAD_PARAMETERS,
+          503: UNAVAILABLE,
+        },
       }),
     },
     '/messages/{id}/replay': {

@@ -72,6 +72,7 @@ function messageSchemas(): Schema {
       'Newest first.',
     ),
     Replayed: object({ id: text, status: { const: 'received' } }, ['id', 'status']),
+    ReplayedPack: object({ count: { type: 'integer', minimum: 0 } }, ['count']),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Identifier } from '../model/facts.js';
 import type { MessageStatus, MessageView } from '../model/message.js';
 
+import type { Instant } from '../support/clock.js';
+
 export interface MessageListQuery {
   readonly status?: MessageStatus;
   readonly source?: string;
@@ -34,6 +36,8 @@ export interface ApiOptions {
   message(id: string): Promise<MessageView | undefined>;
   /** Maps a message again; false: there is none. */
   replay(id: string): Promise<boolean>;
+  /** Maps again what a pack mapped since an instant; how many. */
+  replayPack(pack: string, since: Instant): Promise<number>;
   pathwaysOf(patient: Identifier): Promise<readonly unknown[]>;
   pathway(id: string): Promise<unknown>;
   /** The explanation of a pathway as a document, and as text for people; undefined: there is no such pathway. */

@@ -1,5 +1,7 @@
 import type { Identifier } from '../model/facts.js';
 import type { Fault, MessageStatus } from '../model/message.js';
+import type { Instant } from '../support/clock.js';
+import { isDay, isWhen, osloMidnight, toInstant } from '../support/dates.js';
 import type { MessageListQuery } from './options.js';
 
 export const MESSAGE_STATUSES = [
@@ -46,6 +48,16 @@ export function parsePatient(parameters: unknown): Parsed<Identifier> {
   if (token === undefined || bar < 1 || bar === token.length - 1)
     return { faults: [{ path: '/patient', message: 'must be given as {system}|{value}' }] };
   return { value: { system: token.slice(0, bar), value: token.slice(bar + 1) } };
+}
+
+/** `pack=&since=`: a mapping pack, and the day or instant since which it is about. */
+export function parsePackSince(parameters: unknown): Parsed<{ readonly pack: string; readonly since: Instant }> {
+  const { values, faults } = single(parameters, ['pack', 'since']);
+  const { pack = '', since = '' } = values;
+  if (pack === '') faults.push({ path: '/pack', message: 'must name a mapping pack' });
+  if (!isWhen(since)) faults.push({ path: '/since', message: 'must be a day, or an instant with its offset' });
+  if (faults.length > 0) return { faults };
+  return { value: { pack, since: isDay(since) ? osloMidnight(since) : toInstant(since) } };
 }
 
 /** No parameters at all. */

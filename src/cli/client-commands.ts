@@ -23,9 +23,13 @@ export function registerClientCommands(program: Command): void {
     .option('--count <number>', 'how many', '50')
     .action((options: Where & MessageFilter) => say(options, (client) => listMessages(client, options)));
   speaking(program.command('replay'))
-    .description('map a message again, with the mappings of today')
-    .argument('<message>', 'its id')
-    .action((id: string, where: Where) => say(where, (client) => replay(client, id)));
+    .description('map a message again, or all that a pack mapped, with the mappings of today')
+    .argument('[message]', 'its id')
+    .option('--pack <name>', 'what this mapping pack mapped')
+    .option('--since <when>', 'received since this day or instant', '2000-01-01')
+    .action((id: string | undefined, options: Where & PackSince) =>
+      say(options, (client) => (id === undefined ? replayPack(client, options) : replay(client, id))),
+    );
   speaking(program.command('explain'))
     .description('why each code, deadline and finding is what it is')
     .argument('[pathway]', 'the id of a pathway')
@@ -82,6 +86,19 @@ async function listMessages(client: Client, { status, source, count }: MessageFi
 async function replay(client: Client, id: string): Promise<number> {
   expectStatus(await client.post(`/messages/${encodeURIComponent(id)}/replay`), 202);
   console.log(`Message ${id} will be mapped again.`);
+  return 0;
+}
+
+interface PackSince {
+  readonly pack?: string;
+  readonly since: string;
+}
+
+async function replayPack(client: Client, { pack, since }: PackSince): Promise<number> {
+  if (pack === undefined) throw new ClientError('Name a message by its id, or a mapping pack by --pack');
+  const query = new URLSearchParams({ pack, since }).toString();
+  const { count } = expectStatus(await client.post(`/messages/replay?${query}`), 202).json as { count: number };
+  console.log(`${count} messages of ${pack} will be mapped again.`);
   return 0;
 }
 

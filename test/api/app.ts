@@ -67,6 +67,7 @@ export function functions(calls: unknown[][] = []): ApiOptions {
   return {
     listMessages: remember('listMessages', () => ({ messages: [MESSAGE], next: 'page+2/=' })),
     message: remember('message', (id: string) => (id === 'm1' ? MESSAGE : undefined)),
+    replayPack: remember('replayPack', () => 3),
     replay: remember('replay', (id: string) => id === 'm1'),
     pathwaysOf: remember('pathwaysOf', () => [pathway]),
     pathway: remember('pathway', (id: string) => (id === 'p1' ? pathway : undefined)),

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import type { Router } from 'express';
 import { createApi } from '../../src/api/create-api.js';
 import { createOpenApi } from '../../src/api/openapi.js';
+import { createCsvDoor } from '../../src/receive/csv-door.js';
 import { createFhirDoor } from '../../src/receive/fhir-door.js';
 import { checks, event, KINDS, NOW, schemas } from '../receive/canonical-events.js';
 import { doorFor, functions } from './app.js';
@@ -40,7 +41,19 @@ describe('openapi.json', () => {
       onAccepted: () => undefined,
       clock: { now: () => NOW },
     });
-    const routes = [...routesOf(doorFor()), ...routesOf(fhirDoor), ...routesOf(createApi(functions()))];
+    const csvDoor = createCsvDoor({
+      accept: () => Promise.resolve([]),
+      newest: { newestRows: () => Promise.resolve(new Map()), keepNewestRows: () => Promise.resolve() },
+      packNamed: () => undefined,
+      onAccepted: () => undefined,
+      clock: { now: () => NOW },
+    });
+    const routes = [
+      ...routesOf(doorFor()),
+      ...routesOf(csvDoor),
+      ...routesOf(fhirDoor),
+      ...routesOf(createApi(functions())),
+    ];
     expect(routes.length).toBeGreaterThan(12);
     expect(described.toSorted()).toEqual(routes.toSorted());
   });

@@ -105,6 +105,15 @@ describe('messages', () => {
     });
   });
 
+  test('all that a pack mapped since a day are replayed', async () => {
+    const answer = await ask('/messages/replay?pack=dips&since=2026-03-04', { method: 'POST' });
+    expect([answer.status, answer.json]).toEqual([202, { count: 3 }]);
+    const wrong = await ask('/messages/replay?since=march', { method: 'POST' });
+    expect(wrong.status).toBe(400);
+    const { errors } = wrong.json as { errors: { path: string }[] };
+    expect(errors.map(({ path }) => path)).toEqual(['/pack', '/since']);
+  });
+
   test('one is replayed', async () => {
     const answer = await ask('/messages/m1/replay', { method: 'POST' });
     expect([answer.status, answer.json]).toEqual([202, { id: 'm1', status: 'received' }]);

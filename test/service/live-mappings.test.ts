@@ -126,6 +126,19 @@ describe('a pack that was changed to something wrong', () => {
     expect(await health()).toBe('ok');
   });
 
+  test('maps again what it mapped before, when it is asked to', async () => {
+    const [id] = await epr.send(visit('1', 'P'));
+    await epr.until(id!, 'delivered');
+    writeFileSync(join(dir, 'hospital', 'visit.jsonata'), VISIT.replace('"finished"', 'unknown'));
+    expect(epr.service.reloadMappings()).toBe(true);
+    const replay = (since: string) =>
+      fetch(`${epr.service.url}/messages/replay?pack=hospital&since=${since}`, { method: 'POST' });
+    expect(await (await replay('2099-01-01')).json()).toEqual({ count: 0 });
+    expect(await (await replay('2026-01-01')).json()).toEqual({ count: 1 });
+    const { reasons } = await epr.until(id!, 'rejected');
+    expect(reasons).toMatchObject([{ code: 'mapping', path: '/unknown' }]);
+  });
+
   test('may take a new kind of event without a restart', async () => {
     const other = { ...visit('9', 'P'), type: 'com.hospital.contact.v1' };
     await expect(epr.send(other)).rejects.toThrow('must be one of the event types');
