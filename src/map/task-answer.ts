@@ -17,6 +17,13 @@ const OUTPUTS = {
   'abort-reason': 'abortReason',
 } as const;
 
+/** The national list that an answer is a code of: an EPR may put its own code beside. */
+const SERIES: Readonly<Record<string, string>> = {
+  outcome: 'urn:oid:2.16.578.1.12.4.1.1.8480',
+  'organ-pathway': 'urn:oid:2.16.578.1.12.4.1.1.9173',
+  'assessed-pathway': 'urn:oid:2.16.578.1.12.4.1.1.9173',
+};
+
 /** Is it a Task of this service (any installation's)? */
 export function isOwnTask(resource: InboundResource): boolean {
   return resource.resourceType === 'Task' && identifiersIn(resource).some(({ system }) => system === IDENTIFIERS.task);
@@ -34,9 +41,10 @@ export function answerOn(task: InboundResource): AnswerFact['says'] | undefined 
 
 function saidBy(output: unknown): [string, string][] {
   const { type, ...values } = Object(output) as Record<string, unknown>;
-  const name = OUTPUTS[codeOf(type, OUTPUT) as keyof typeof OUTPUTS] as string | undefined;
+  const said = codeOf(type, OUTPUT) ?? '';
+  const name = Object.hasOwn(OUTPUTS, said) ? OUTPUTS[said as keyof typeof OUTPUTS] : undefined;
   const value = Object.entries(values).find(([element]) => element.startsWith('value'))?.[1];
-  const text = typeof value === 'object' ? (codeOf(value) ?? referenceId(value)) : value;
+  const text = typeof value === 'object' ? (codeOf(value, SERIES[said]) ?? codeOf(value) ?? referenceId(value)) : value;
   return name === undefined || typeof text !== 'string' || text === '' ? [] : [[name, text]];
 }
 
