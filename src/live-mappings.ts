@@ -14,6 +14,8 @@ export interface LiveMappingsOptions {
 
 /** Files are copied one after another: the folder is read when it stayed the same from one look to the next. */
 const LOOK_EVERY_MS = 1_000;
+/** More places than this help nobody to mend the first. */
+const MOST_LOGGED = 20;
 const EXAMPLES = /(^|[\\/])examples([\\/]|$)/;
 
 /**
@@ -52,7 +54,8 @@ export class LiveMappings {
       return true;
     } catch (error) {
       this.refused = error instanceof MappingsError ? error.faults : ['the folder could not be read'];
-      log.error('mappings refused', { count: this.refused.length, place: this.refused[0]?.split(': ')[0] ?? '' });
+      for (const fault of this.refused.slice(0, MOST_LOGGED))
+        log.error('mappings refused', { count: this.refused.length, place: fault.split(': ')[0] ?? '' });
       return false;
     }
   }

@@ -10,6 +10,8 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
+import { stepsOf } from './map/pointers.js';
+import { placeIn } from './map/text-place.js';
 import { isTimeZone } from './support/dates.js';
 
 /** A file of the mappings that cannot be used: for each fault a line with the file, the line and column, and what was expected. */
@@ -57,12 +59,6 @@ export class CheckedFiles {
     this.ajv.addSchema(content, schema);
     return this.validator(schema);
   }
-}
-
-/** ` line 3 column 14` of an offset in a text. */
-export function placeIn(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
-  return ` line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 export function readText(file: string): string {
@@ -141,10 +137,7 @@ function faultOf({ instancePath, keyword, message = 'is wrong', params, parentSc
 
 /** Of what is missing the object that should have it, of what is not known its name. */
 function offsetOf(tree: Node, { instancePath, params }: ErrorObject): number {
-  const steps = instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = stepsOf(instancePath);
   const { additionalProperty } = params as { additionalProperty?: string };
   const all = additionalProperty === undefined ? steps : [...steps, additionalProperty];
   const node = findNodeAtLocation(

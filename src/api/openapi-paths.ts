@@ -66,9 +66,9 @@ function receiveRows(): Part {
       { name: 'pack', in: 'path', required: true, schema: TEXT },
       { name: 'Prefer', in: 'header', schema: TEXT, example: 'handling=lenient' },
     ],
-    requestBody: { required: true, content: { 'text/csv': { schema: TEXT } } },
+    requestBody: { required: true, content: { 'text/csv': { schema: TEXT }, 'application/csv': { schema: TEXT } } },
     responses: {
-      202: answers('On disk.', 'Accepted'),
+      202: answers('On disk.', 'AcceptedRows'),
       400: refusal('Not as it should be: every fault with its line. Nothing was stored.'),
       404: refusal('There is no such pack, or it takes no files.'),
       413: refusal('The body is over 5 MB.'),

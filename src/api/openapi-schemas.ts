@@ -46,6 +46,11 @@ function messageSchemas(): Schema {
       ['messages'],
       'In the order sent, after everything is on disk.',
     ),
+    AcceptedRows: object(
+      { table: text, messages: listOf(schemaRef('Stored')), refused: listOf(schemaRef('Fault')) },
+      ['table', 'messages'],
+      'One message a row that was kept, in their order; `refused` only with `Prefer: handling=lenient`.',
+    ),
     Stored: object({ id: text, status: { enum: ['received', 'duplicate'] } }, ['id', 'status']),
     Refused: object(
       { status: { const: 'refused' }, errors: listOf(schemaRef('Fault')) },

@@ -1,6 +1,5 @@
 import type { Identifier } from '../model/facts.js';
 import type { MessageStatus, MessageView } from '../model/message.js';
-
 import type { Instant } from '../support/clock.js';
 
 export interface MessageListQuery {

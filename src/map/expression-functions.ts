@@ -1,5 +1,6 @@
 import { dayFrom, dayOf, instantFrom, isWhen } from '../support/dates.js';
 import { translate } from './concept-map.js';
+import type { CalledWith } from './observe.js';
 import type { Bindings, MappingFault, PackConceptMap } from './pack.js';
 
 export interface FunctionsOptions {
@@ -11,9 +12,8 @@ export interface FunctionsOptions {
 }
 
 /** What a function of ours could not do, by the name it is called by. */
-export interface NotedFault extends MappingFault {
-  readonly by: string;
-  readonly value: unknown;
+export interface NotedFault extends CalledWith {
+  readonly fault: MappingFault;
 }
 
 /** More than a text is padded to by anybody; JSONata's own would take all memory there is. */
@@ -35,7 +35,7 @@ export function expressionFunctions(
     return translate(conceptMaps, from, of, to);
   };
   const wrong = (by: string, value: unknown, message: string) =>
-    note({ code: 'mapping', file, path: '', message, by, value });
+    note({ by, argument: 0, value, fault: { code: 'mapping', file, path: '', message } });
   const inFormat = (by: string, kind: string, read: (text: string, format: string) => string | undefined) => {
     return (text: unknown, format: unknown): string | undefined => {
       if (text === undefined || text === null) return undefined;
@@ -49,7 +49,12 @@ export function expressionFunctions(
     translate: (system, code, target) => {
       const result = mapped(system, code, target);
       if (result === undefined && code !== undefined)
-        note({ ...unmappedIn(file, textOf(system), textOf(code) ?? ''), by: 'translate', value: code });
+        note({
+          by: 'translate',
+          argument: 1,
+          value: code,
+          fault: unmappedIn(file, textOf(system), textOf(code) ?? ''),
+        });
       return result;
     },
     dayOf: dayIn,

@@ -1,11 +1,6 @@
 import { closings, tokensOf, type Token } from './expression-tokens.js';
 import type { Ast, ConditionNode, Group, LambdaNode } from './jsonata-ast.js';
-
-/** A place in a text; both count from 1. */
-export interface TextPlace {
-  readonly line: number;
-  readonly column: number;
-}
+import { textPlace, type TextPlace } from './text-place.js';
 
 /** A part of an expression that can be exercised: from its first character up to `endsBefore`. */
 export interface ExpressionNode extends TextPlace {
@@ -13,9 +8,6 @@ export interface ExpressionNode extends TextPlace {
   /** As it stands in the file. */
   readonly text: string;
 }
-
-/** What is no part of any text. */
-export const NOWHERE: ExpressionNode = { line: 1, column: 1, endsBefore: { line: 1, column: 1 }, text: '' };
 
 /** The parts of an expression, and how the tree that JSONata evaluates relates to them. */
 export interface ExpressionNodes {
@@ -29,12 +21,11 @@ export function nodesOf(text: string, tree: Ast): ExpressionNodes {
   const reader = new PartReader(text);
   reader.read(tree, 0);
   const { spans } = reader;
-  const placeAt = placesIn(text);
   const bySpan = new Map<string, ExpressionNode>();
   const parts = new Map<Ast, ExpressionNode>();
   const ordered = [...spans].sort(([, one], [, other]) => one.start - other.start || other.end - one.end);
   for (const [node, { start, end }] of ordered) {
-    const part = { ...placeAt(start), endsBefore: placeAt(end), text: text.slice(start, end) };
+    const part = { ...textPlace(text, start), endsBefore: textPlace(text, end), text: text.slice(start, end) };
     const first = bySpan.get(`${start}-${end}`) ?? part;
     bySpan.set(`${start}-${end}`, first);
     parts.set(node, first);
@@ -42,14 +33,6 @@ export function nodesOf(text: string, tree: Ast): ExpressionNodes {
   return {
     nodes: [...bySpan.values()],
     partOf: (node) => parts.get(node),
-  };
-}
-
-function placesIn(text: string): (offset: number) => TextPlace {
-  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-  return (offset) => {
-    const line = starts.findLastIndex((start) => start <= offset);
-    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
 }
 

@@ -6,6 +6,7 @@ import { failureText } from './failure-text.js';
 import { childrenOf, type Ast } from './jsonata-ast.js';
 import { LinearRegExp, refusalOf } from './linear-reg-exp.js';
 import { ObservedExpression, type MadeBy } from './observe.js';
+import { placeIn, textPlace } from './text-place.js';
 import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
 
 /** A pack whose files are wrong: it must not be used. The message names file, line and column. */
@@ -57,13 +58,15 @@ export function openExpression(text: string, options: FunctionsOptions): OpenExp
     },
     evaluate: async (content, bindings = {}) => {
       const faults: MappingFault[] = [];
-      const functions = expressionFunctions(options, (fault) => faults.push(fault));
+      const functions = expressionFunctions(options, ({ fault }) => faults.push(fault));
       try {
         const result: unknown = await expression.evaluate(content, { ...bindings, ...functions });
         if (faults.length === 0)
           return eventsFrom(file, result, async (path) => (await observe(content, bindings)).madeBy(path));
       } catch (error) {
-        faults.push(failureOf(file, error));
+        const failure = failureOf(file, error);
+        if (isRunaway(error)) return { faults: [...faults, placed(failure, placeAt(text, positionOf(error)))] };
+        faults.push(failure);
       }
       // Where it failed is looked for only now: what goes well costs nothing for it.
       const again = await observe(content, bindings);
@@ -85,10 +88,7 @@ async function observeWith(
   const rowsOf = conceptRowsUsed(conceptMaps);
   const functions = expressionFunctions(
     options,
-    (fault) => {
-      noted.push(fault);
-      observation.note(fault);
-    },
+    (each) => noted.push(each),
     (system, code, target) => {
       for (const row of rowsOf(system, code, target)) conceptRows.add(row);
     },
@@ -102,12 +102,23 @@ async function observeWith(
   }
   const list = listOf(result);
   const madeBy = (path: string) => observation.madeBy(list, path);
-  const faults = [
-    ...noted.map(({ by: _by, value: _value, place, ...fault }) => placed(fault, place)),
-    ...(failure ? [failure] : []),
-  ];
+  const places = observation.placesOfCalls(noted);
+  const faults = [...noted.map(({ fault }, index) => placed(fault, places[index])), ...(failure ? [failure] : [])];
   const evaluation = faults.length > 0 ? { faults } : eventsFrom(file, result, (path) => Promise.resolve(madeBy(path)));
   return { evaluation, evaluated: observation.evaluated, conceptRows, madeBy };
+}
+
+/** It would run away once more. */
+function isRunaway(error: unknown): boolean {
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === 'string' && /^(D101[12]|D201[45])$/.test(code);
+}
+
+/** A place of which nothing is known but that it failed there. */
+function placeAt(text: string, position: number): MadeBy | undefined {
+  if (position < 0) return undefined;
+  const place = textPlace(text, position);
+  return { node: { ...place, endsBefore: place, text: '' }, inputs: [] };
 }
 
 function placed(fault: MappingFault, place: MadeBy | undefined): MappingFault {
@@ -149,7 +160,7 @@ function eventsFrom(file: string, result: unknown, madeBy: (path: string) => Pro
   const wrong = list.findIndex((event) => !isCanonical(event));
   if (wrong < 0) return { events: JSON.parse(JSON.stringify(list)) as CanonicalEvent[], file, madeBy };
   const message = 'the expression must return { type, data, notes? }, or a list of them';
-  return { faults: [{ code: 'mapping', file, path: `/${wrong}`, message }] };
+  return { faults: [{ code: 'mapping', file, path: '', message }] };
 }
 
 function isCanonical(event: unknown): event is CanonicalEvent {
@@ -166,10 +177,4 @@ function failureOf(file: string, error: unknown): MappingFault {
 function positionOf(error: unknown): number {
   const { position } = Object(error) as { position?: unknown };
   return typeof position === 'number' ? position : -1;
-}
-
-function placeIn(text: string, position: number): string {
-  if (position < 0) return '';
-  const before = text.slice(0, position).split('\n');
-  return ` line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -12,8 +12,9 @@ export async function faultsOfEvents(
     for (const { path, message } of check(event)) {
       const place = await madeBy?.(`/${index}${path}`);
       const field = path.replace(/^\/data\//, '').replaceAll('/', '.');
-      const told = { code: 'mapping', path: '', field, message, ...(file === undefined ? { path } : { file }) };
-      faults.push(place === undefined ? told : { ...told, place });
+      // Facts taken as they are stand where they stood in the message.
+      if (file === undefined) faults.push({ code: 'mapping', path: path.replace(/^\/data/, ''), message });
+      else faults.push({ code: 'mapping', path: '', file, field, message, ...(place === undefined ? {} : { place }) });
     }
   }
   return faults;

@@ -152,6 +152,12 @@ export interface Frame {
   lookup(name: string | symbol): unknown;
 }
 
+/** The marks that JSONata puts on the lists it makes. */
+export interface Marked {
+  readonly sequence?: boolean;
+  readonly keepSingleton?: boolean;
+}
+
 /** What a node consists of, in the order of the text as far as the tree keeps it. */
 export function childrenOf(node: Ast): readonly Ast[] {
   return [...partsOf(node), ...filtersOf(node)];

@@ -12,6 +12,7 @@ import type { DataCheck } from './map-message.js';
 import type { KnownPlaces } from './organization-table.js';
 import { faultsIn } from './map-events.js';
 import type { CanonicalEvent, Evaluation, FhirPack, MappingFault } from './pack.js';
+import { stepsOf } from './pointers.js';
 import { ResourceFunctions, type Found, type Hold } from './resource-functions.js';
 import { withPathwayOfUnit } from './unit-pathway.js';
 import { answerOn, isOwnTask } from './task-answer.js';
@@ -108,13 +109,17 @@ async function mapEntry(
   }
   const faults = 'faults' in result ? result.faults : await faultsInAll(result, checkData);
   if (faults.length > 0 || 'faults' in result) {
-    const reasons = faults.map((fault) => reasonOf(fault, (path) => placeIn(entry, path)));
+    const reasons = faults.map((fault) => {
+      const reason = reasonOf(fault, (path) => placeIn(entry, path));
+      return reason.path === '' ? { ...reason, path: entry.place } : reason;
+    });
     return { ...NOTHING, reasons, missing: missingIn(faults) };
   }
-  const facts = result.events.map((event) => atHospital(asFact(event, resource, functions.patientId), places));
-  const said = facts.map((fact) => withPathwayOfUnit(fact, pack.settings));
+  const facts = result.events.map((event) =>
+    withPathwayOfUnit(atHospital(asFact(event, resource, functions.patientId), places), pack.settings),
+  );
   const none: Fact = { kind: 'nothing', status: 'withdrawn', businessId: id, version };
-  return { ...NOTHING, facts: (said.length === 0 ? [none] : said).map((fact) => ({ key, fact, byArrival })) };
+  return { ...NOTHING, facts: (facts.length === 0 ? [none] : facts).map((fact) => ({ key, fact, byArrival })) };
 }
 
 /** What a notification named and could not be read yet. */
@@ -153,17 +158,11 @@ async function faultsInAll(
   return faultsOfEvents(evaluation, (event) => faultsIn(event, checkData));
 }
 
-/** As FHIRPath. The expression sees the resource beside what is not in the message; what the manifest requires is in the resource. */
+/** As FHIRPath. The expression is given more than the resource. */
 function placeIn({ place }: FhirEntry, path: string): string | undefined {
-  if (/^\/(id|source|version|settings)(\/|$)/.test(path)) return undefined;
-  const steps = path.replace(/^\/resource(?=\/|$)/, '').split('/');
-  return (
-    place +
-    steps
-      .slice(1)
-      .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`))
-      .join('')
-  );
+  const [first, ...steps] = stepsOf(path);
+  if (first !== 'resource') return undefined;
+  return place + steps.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join('');
 }
 
 function asFact(

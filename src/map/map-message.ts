@@ -88,9 +88,8 @@ async function mapWith(
       const arrival = versionOfArrival({ receivedAt, seq });
       const { table, row } = content as CsvContent;
       const evaluation = await pack.canonicalOf({ table, row, source, version: arrival, settings });
-      // What is missing is named by the column; what the expression asked for, by its place in what it was given.
-      const placeInMessage = (path: string) =>
-        path === '' ? undefined : path.startsWith('/row/') ? path : `/row${path}`;
+      // The expression is given more than the row.
+      const placeInMessage = (path: string) => (path.startsWith('/row/') ? path : undefined);
       return mapEvents(evaluation, { source, settings, places, checkData, arrival, placeInMessage });
     }
     case 'fhir': {

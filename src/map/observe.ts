@@ -1,7 +1,16 @@
 import type jsonata from 'jsonata';
-import { NOWHERE, nodesOf, type ExpressionNode, type ExpressionNodes } from './expression-nodes.js';
-import { astOf, childrenOf, partsOf, type Ast, type CallNode, type Frame, type Group } from './jsonata-ast.js';
+import { nodesOf, type ExpressionNode, type ExpressionNodes } from './expression-nodes.js';
+import { astOf, childrenOf, partsOf, type Ast, type Frame, type Group, type Marked } from './jsonata-ast.js';
 import { leavesIn, pointerTo, pointersIn, stepsOf } from './pointers.js';
+
+/** A call of a function of ours that could not do it, by what it was given. */
+export interface CalledWith {
+  /** The function's name. */
+  readonly by: string;
+  /** Which of its arguments the value was. */
+  readonly argument: number;
+  readonly value: unknown;
+}
 
 /** What made a part of the result, and what of the content it was made of. */
 export interface MadeBy {
@@ -52,14 +61,6 @@ function observationIn(frame: Frame): Observation {
   return frame.lookup(OBSERVATION) as Observation;
 }
 
-/** A fault that a function of ours notes, until it is known where it was called. */
-export interface Unplaced {
-  readonly by: string;
-  /** What was given to the function. */
-  readonly value?: unknown;
-  place?: MadeBy | undefined;
-}
-
 /**
  * What one evaluation did. JSONata evaluates the values of an object side by side: nothing here relies on what began last, only on
  * what a node is given and what it gives.
@@ -70,7 +71,8 @@ export class Observation {
   private readonly made: { readonly object: Record<string, unknown>; readonly pairs: Group['lhs'] }[] = [];
   private readonly pointers: WeakMap<object, string>;
   private readonly leaves: ReadonlyMap<string, unknown>;
-  private readonly unplaced: Unplaced[] = [];
+  /** What each node gave, each time. */
+  private readonly given = new Map<Ast, unknown[]>();
 
   constructor(
     private readonly tree: Ast,
@@ -99,12 +101,26 @@ export class Observation {
     const pairs = node.type === 'unary' && node.value === '{' ? node.lhs : node.group?.lhs;
     if (pairs !== undefined && typeof result === 'object' && result !== null)
       this.made.push({ object: result as Record<string, unknown>, pairs });
-    if (node.type === 'function' && result === undefined) this.placeFault(node);
+    const before = this.given.get(node);
+    if (before === undefined) this.given.set(node, [unwrapped(result)]);
+    else before.push(unwrapped(result));
   }
 
-  /** The next call of that function that gives nothing is where the fault is: calls end in the order in which they were made. */
-  note(fault: Unplaced): void {
-    this.unplaced.push(fault);
+  /**
+   * Where functions of ours were called with values that they could not use. By the value alone: such a call in tail position has
+   * neither a beginning nor an end of its own. A value that was given in several places stands for each of them in turn.
+   */
+  placesOfCalls(calls: readonly CalledWith[]): readonly (MadeBy | undefined)[] {
+    const taken = new Map<string, number>();
+    return calls.map(({ by, argument, value }) => {
+      const places = this.argumentsOf(by, argument).flatMap(([call, given]) =>
+        (this.given.get(given) ?? []).filter((each) => Object.is(each, value)).map(() => call),
+      );
+      const key = JSON.stringify([by, value]);
+      const nth = taken.get(key) ?? 0;
+      taken.set(key, nth + 1);
+      return this.placeOf(places[nth % places.length], value);
+    });
   }
 
   /** What made what stands, or should stand, at a JSON Pointer of the result. */
@@ -120,15 +136,16 @@ export class Observation {
     return this.placeOf(by, value);
   }
 
-  /** The innermost part around an offset of the text, such as JSONata names where it failed. */
+  /** The part whose token ends at an offset of the text, by which JSONata names where it failed. */
   madeAt(offset: number): MadeBy | undefined {
-    const around = [...this.entered].filter((node) => node.position !== undefined && node.position === offset);
-    return this.placeOf(around[0], undefined);
+    const node = descendantsOf(this.tree, childrenOf).find(({ position }) => position === offset);
+    return this.placeOf(node, undefined);
   }
 
   private placeOf(node: Ast | undefined, value: unknown, inputs?: readonly string[]): MadeBy | undefined {
     if (node === undefined) return undefined;
-    const part = this.parts.partOf(node) ?? this.parts.nodes[0] ?? NOWHERE;
+    const part = this.parts.partOf(node);
+    if (part === undefined) return undefined;
     return { node: part, inputs: inputs ?? this.inputsOf(node, Object(value) === value ? undefined : value) };
   }
 
@@ -158,7 +175,14 @@ export class Observation {
       .flatMap((made) => this.inputsOf(made, value, seen));
     const isBelow = (place: string) => asked.some((each) => place === each || place.startsWith(`${each}/`));
     const same = value === undefined ? [] : [...this.leaves].flatMap(([at, leaf]) => (leaf === value ? [at] : []));
-    return [...new Set([...same.filter(isBelow), ...deepest(chosen), ...deepest(asked), ...behind])];
+    return [
+      ...new Set([
+        ...(asked.length === 0 ? same : same.filter(isBelow)),
+        ...deepest(chosen),
+        ...deepest(asked),
+        ...behind,
+      ]),
+    ];
   }
 
   private askedIn(nodes: readonly Ast[]): readonly string[] {
@@ -179,12 +203,23 @@ export class Observation {
     return at === undefined ? [] : [at];
   }
 
-  private placeFault(node: CallNode): void {
-    const name = node.procedure.type === 'variable' ? node.procedure.value : undefined;
-    const index = this.unplaced.findIndex(({ by }) => by === name);
-    const [fault] = index < 0 ? [] : this.unplaced.splice(index, 1);
-    if (fault !== undefined) fault.place = this.placeOf(node, fault.value);
+  /** The calls of a function, each with the node of one of its arguments; behind `~>` the first stands before it. */
+  private argumentsOf(name: string, argument: number): readonly (readonly [Ast, Ast])[] {
+    return descendantsOf(this.tree, childrenOf).flatMap((node) => {
+      const isApplied = node.type === 'apply' && node.rhs.type === 'function';
+      const call = isApplied ? node.rhs : node;
+      if (call.type !== 'function' || call.procedure.type !== 'variable' || call.procedure.value !== name) return [];
+      const given = [...(isApplied ? [node.lhs] : []), ...call.arguments][argument];
+      return given === undefined ? [] : [[node, given] as const];
+    });
   }
+}
+
+/** As JSONata passes it on: a list that it made itself, of one or none, is that one or nothing. */
+function unwrapped(value: unknown): unknown {
+  const isMade =
+    Array.isArray(value) && (value as Marked).sequence === true && (value as Marked).keepSingleton !== true;
+  return isMade && value.length < 2 ? (value as unknown[])[0] : value;
 }
 
 function descendantsOf(node: Ast, of: (node: Ast) => readonly Ast[]): readonly Ast[] {

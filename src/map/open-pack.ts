@@ -37,27 +37,32 @@ export function openPack(source: PackSource, watch?: Watch): Pack {
       return {
         ...pack,
         ...takes,
-        canonicalOf: (kind: string, content: unknown) => evaluationOf(kind, content, content),
+        canonicalOf: (kind: string, content: unknown) => evaluationOf(kind, content, { said: content, at: '' }),
       };
     case 'fhir':
       return {
         ...pack,
         ...takes,
         canonicalOf: (input: ResourceInput, bindings: Bindings) =>
-          evaluationOf(input.resource.resourceType, input, input.resource, bindings),
+          evaluationOf(input.resource.resourceType, input, { said: input.resource, at: '/resource' }, bindings),
       };
     case 'csv':
       return {
         ...pack,
         door: 'csv',
         takes,
-        canonicalOf: (input: RowInput) => evaluationOf(input.table, input, input.row),
+        canonicalOf: (input: RowInput) => evaluationOf(input.table, input, { said: input.row, at: '/row' }),
       };
   }
 }
 
-/** `content`: what the expression sees; `said`: what the source said of it. */
-type Evaluate = (taken: string, content: unknown, said: unknown, bindings?: Bindings) => Promise<Evaluation>;
+/** `content`: what the expression sees; `said`: what the source said of it, and where that stands in the content. */
+type Evaluate = (
+  taken: string,
+  content: unknown,
+  said: { readonly said: unknown; readonly at: string },
+  bindings?: Bindings,
+) => Promise<Evaluation>;
 
 /** The types, kinds or tables that a pack takes. */
 function takenBy({ takes }: PackSource['manifest']): readonly string[] {

@@ -23,3 +23,11 @@ export interface CsvContent {
 
 /** What the `kind` of a message from the CSV door begins with; the pack and the table follow. */
 export const CSV_KIND = 'csv/';
+
+/** What a row said last, in which message. */
+export interface NewestRow {
+  readonly contentHash: string;
+  readonly messageId: string;
+  /** How many contents the row had. */
+  readonly n: number;
+}

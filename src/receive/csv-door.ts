@@ -1,10 +1,11 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
-import { CSV_KIND, type CsvContent, type CsvTable, type CsvTakes } from '../model/csv-content.js';
+import { CSV_KIND, type CsvContent, type CsvTable, type CsvTakes, type NewestRow } from '../model/csv-content.js';
 import type { Fault, SourceMessage } from '../model/message.js';
 import type { Clock, Instant } from '../support/clock.js';
 import { contentHash } from '../support/ids.js';
 import type { Accept } from './accept-batch.js';
 import { acceptAnyhow, type Accepted } from './accept-anyhow.js';
+import { prefersLenient } from './prefer.js';
 import { isRefusal, sendProblem, type Refusal } from './problem.js';
 import { readCsv, type CsvRow } from './read-csv.js';
 import { bodyFault, MOST_BYTES } from './read-json.js';
@@ -20,13 +21,6 @@ export interface CsvSource {
 export interface NewestRows {
   newestRows(source: string, names: readonly string[]): Promise<ReadonlyMap<string, NewestRow>>;
   keepNewestRows(source: string, rows: ReadonlyMap<string, NewestRow>): Promise<void>;
-}
-
-export interface NewestRow {
-  readonly contentHash: string;
-  readonly messageId: string;
-  /** How many contents the row had. */
-  readonly n: number;
 }
 
 export interface CsvDoorOptions {
@@ -67,7 +61,7 @@ async function receiveFile(options: CsvDoorOptions, request: Request, response: 
     sendProblem(response, file);
     return;
   }
-  const lenient = /(^|[,;])\s*handling\s*=\s*"?lenient"?\s*($|[,;])/i.test(request.get('prefer') ?? '');
+  const lenient = prefersLenient(request.get('prefer'));
   if (file.faults.length > 0 && !lenient) {
     sendProblem(response, { status: 400, detail: 'Nothing was stored.', errors: told(file.faults) });
     return;
@@ -100,7 +94,9 @@ function fileIn({ packNamed }: CsvDoorOptions, request: Request): File | Refusal
   const [type = '', ...parameters] = (request.get('content-type') ?? '').split(';').map((part) => part.trim());
   if (!TYPES.includes(type.toLowerCase()))
     return { status: 415, detail: `The content type must be one of ${TYPES.join(', ')}.`, errors: [] };
-  const charset = parameters.find((part) => /^charset=/i.test(part))?.replace(/^charset="?([^"]*)"?$/i, '$1');
+  const charset = parameters
+    .find((part) => /^charset=[^"]|^charset="[^"]/i.test(part))
+    ?.replace(/^charset="?([^"]*)"?$/i, '$1');
   const bytes = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
   const read = readCsv(bytes, charset, found.takes);
   if ('fault' in read)

@@ -4,6 +4,7 @@ import type { Clock } from '../support/clock.js';
 import { acceptBatch, type Accept, type Answer } from './accept-batch.js';
 import { checkBatch, faultsOfAll } from './check-batch.js';
 import type { EventChecks } from './event-checks.js';
+import { prefersLenient } from './prefer.js';
 import { isRefusal, sendProblem } from './problem.js';
 import { ACCEPTED_TYPES, bodyFormOf, readBody } from './read-body.js';
 import { bodyFault, MOST_BYTES } from './read-json.js';
@@ -79,10 +80,6 @@ function asSent(answer: Answer): Answer {
   return answer.status === 'conflict'
     ? { status: 'refused', errors: [{ path: answer.path, message: CONFLICT }] }
     : answer;
-}
-
-function prefersLenient(header: string | undefined): boolean {
-  return (header ?? '').split(/[,;]/).some((part) => /^\s*handling\s*=\s*"?lenient"?\s*$/i.test(part));
 }
 
 function requireEventType(request: Request, response: Response, next: NextFunction): void {

@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import type { CsvTable, CsvTakes } from '../model/csv-content.js';
 import type { Fault } from '../model/message.js';
 import { unkeepableText } from './check-text.js';
+import { fieldPath } from './pointer.js';
 
 /** A row of a table, by the names of its columns, with the line it began on. */
 export interface CsvRow {
@@ -32,6 +33,8 @@ export function readCsv(bytes: Uint8Array, charset: string | undefined, takes: C
   const [header, ...records] = parsed.records;
   if (header === undefined) return { fault: 'The file has no header.' };
   const columns = header.record.map((name) => name.trim());
+  const [unkeepable] = unkeepableText(columns);
+  if (unkeepable !== undefined) return { fault: `A name in the header ${unkeepable.message}.` };
   const table = tableOf(columns, takes.tables);
   if (typeof table === 'string') return { fault: table };
   const faults: Fault[] = [];
@@ -57,11 +60,21 @@ function parseText(
   text: string,
   delimiter: string,
 ): { readonly records: readonly Parsed[] } | { readonly fault: string } {
+  // Where the last record that is whole ended: a quote that is never closed began behind it.
+  let ended = 0;
+  const onRecord = (parsed: Parsed) => {
+    ended = parsed.info.lines;
+    return parsed;
+  };
   try {
     const options = { bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true } as const;
-    return { records: parse(text, options) as unknown as Parsed[] };
+    // The parser counts a break of two characters between quotes as two lines.
+    const records: unknown = parse(text.replace(/\r\n?/g, '\n'), { ...options, on_record: onRecord as never });
+    return { records: records as Parsed[] };
   } catch (error) {
     const { lines, code } = error instanceof CsvError ? (error as CsvError & { lines?: number }) : {};
+    if (code === 'CSV_QUOTE_NOT_CLOSED')
+      return { fault: `The file is no CSV: a quote that is opened behind line ${ended} is not closed.` };
     return { fault: `The file is no CSV${lines === undefined ? '' : ` (line ${lines})`}: ${code ?? 'error'}.` };
   }
 }
@@ -83,16 +96,31 @@ function tableOf(columns: readonly string[], tables: readonly CsvTable[]): CsvTa
 function faultIn(
   record: readonly string[],
   columns: readonly string[],
-  { key }: CsvTable,
+  { columns: own, key }: CsvTable,
   path: string,
 ): Fault | undefined {
   if (record.length !== columns.length)
     return { path, message: `has ${record.length} fields, where the header has ${columns.length}` };
+  // What the pack calls its columns can be said; what a sender calls others may be anything.
+  const pathOf = (column: string) =>
+    [...own, ...key].includes(column) ? pointerTo(path, column) : fieldPath(path, column);
   const row = rowOf(columns, record);
   const empty = key.find((name) => (row[name] ?? '') === '');
-  if (empty !== undefined) return { path: `${path}/${empty}`, message: 'is the key of the row, and is empty' };
-  const [unkeepable] = unkeepableText(record);
-  return unkeepable === undefined ? undefined : { path, message: unkeepable.message };
+  if (empty !== undefined) return { path: pathOf(empty), message: 'is the key of the row, and is empty' };
+  const long = key.find((name) => (row[name] ?? '').length > MOST_IN_KEY);
+  if (long !== undefined)
+    return { path: pathOf(long), message: `is the key of the row, and over ${MOST_IN_KEY} characters` };
+  const column = columns.find((_name, index) => unkeepableText(record[index]).length > 0);
+  return column === undefined
+    ? undefined
+    : { path: pathOf(column), message: 'must not hold U+0000 or a lone surrogate' };
+}
+
+/** As an id of an event: what names a row is in an index of the store. */
+const MOST_IN_KEY = 255;
+
+function pointerTo(path: string, name: string): string {
+  return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** What is empty is not said. */

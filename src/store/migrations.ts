@@ -85,6 +85,8 @@ function statements(serial: string): string[] {
 
 const UNMAPPED_CODES_AND_ROWS = [
   `ALTER TABLE messages ADD COLUMN pack TEXT NOT NULL DEFAULT ''`,
+  `UPDATE messages SET pack = packs.pack FROM (SELECT message_id, MIN(pack) AS pack FROM facts GROUP BY message_id) AS packs
+    WHERE packs.message_id = messages.id`,
   `CREATE INDEX messages_by_pack ON messages (pack, received_at)`,
   `CREATE TABLE unmapped (pack TEXT NOT NULL, system TEXT NOT NULL, code TEXT NOT NULL, message_id TEXT NOT NULL,
     PRIMARY KEY (pack, system, code, message_id))`,

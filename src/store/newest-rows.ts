@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { NewestRow } from './store.js';
+import type { NewestRow } from '../model/csv-content.js';
 import type { Tables } from './tables.js';
 
 const MOST_ROWS = 500;

@@ -9,6 +9,7 @@ import type {
   Reason,
   SourceMessage,
 } from '../model/message.js';
+import type { NewestRow } from '../model/csv-content.js';
 import type { Pathway } from '../model/pathway.js';
 import type { InboundResource, OwnResource, References, ResourceName } from '../model/fhir-content.js';
 import type {
@@ -45,13 +46,6 @@ export interface MessageQuery {
   readonly count: number;
   /** Opaque, from `next` of the page before. */
   readonly cursor?: string;
-}
-
-/** What a row said last, in which message, and how many contents it had. */
-export interface NewestRow {
-  readonly contentHash: string;
-  readonly messageId: string;
-  readonly n: number;
 }
 
 /** Somebody whom the FHIR server has under more than one id. */

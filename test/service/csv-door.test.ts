@@ -97,6 +97,18 @@ describe('a file of rows', () => {
     expect([lenient.status, lenient.messages.length]).toEqual([202, 1]);
   });
 
+  test('names the line of a row behind one whose text has several lines', async () => {
+    const { errors } = await send([HEADER, `"1\r\n1";${NATIONAL_ID};"03.03.2026 10:15";Åpen`, '2;17915710069']);
+    expect(errors.map(({ path }) => path)).toEqual(['/line/4']);
+  });
+
+  test('says behind which line a quote is not closed', async () => {
+    const { errors } = await send([HEADER, row('1', '03.03.2026 10:15'), '"2;x']);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'The file is no CSV: a quote that is opened behind line 2 is not closed.',
+    ]);
+  });
+
   test('whose row the pack cannot read waits for nobody: it is rejected with its column', async () => {
     const { messages } = await send([HEADER, row('1', '31.02.2026 10:15'), row('2', '')]);
     const [day, missing] = await Promise.all(messages.map(({ id }) => epr.until(id, 'rejected')));

@@ -1,0 +1,17 @@
+/** A place in a text; both count from 1. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+export function textPlace(text: string, offset: number): TextPlace {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** ` line 3 column 14` of an offset in a text; nothing of one that is not known. */
+export function placeIn(text: string, offset: number): string {
+  if (offset < 0) return '';
+  const { line, column } = textPlace(text, offset);
+  return ` line ${line} column ${column}`;
+}
