@@ -62,8 +62,8 @@ class Faults {
   }
 }
 
-/** Without the file no number means another: every organisation is known by its own. */
-function readOrganizations(dir: string, files: CheckedFiles): OrganizationTable {
+/** `organizations.json` of a folder. Without the file no number means another: every organisation is known by its own. */
+export function readOrganizations(dir: string, files: CheckedFiles): OrganizationTable {
   const file = join(dir, ORGANIZATIONS);
   if (!existsSync(file)) return { hospitals: [] };
   const table = files.read(file, 'organization-table') as OrganizationTable;
@@ -105,7 +105,8 @@ function readPacks(dir: string, files: CheckedFiles, faults: Faults): Pack[] {
     .sort((a, b) => Number(b.name === 'canonical') - Number(a.name === 'canonical') || (a.name < b.name ? -1 : 1));
 }
 
-function readPack(folder: string, files: CheckedFiles): PackSource {
+/** Reads a pack's folder, each file checked. Throws {@link MappingsError} with the faults of the first file that has any. */
+export function readPack(folder: string, files: CheckedFiles): PackSource {
   const manifest = files.read(join(folder, 'manifest.json'), 'pack-manifest') as PackSource['manifest'];
   const maps = join(folder, 'concept-maps');
   const mapFiles = existsSync(maps) ? jsonFiles(maps) : [];

@@ -32,7 +32,10 @@ export class CheckedFiles {
     this.ajv.addFormat('time-zone', isTimeZone).addVocabulary(['x-expected']);
   }
 
-  /** The content, checked: its shape is what the schema says. Throws {@link MappingsError} with every fault. */
+  /**
+   * The content, checked: its shape is what the schema says, or a part of it (`pack-manifest#/properties/settings`). Throws
+   * {@link MappingsError} with every fault.
+   */
   read(file: string, schema: string): unknown {
     return this.check(file, readText(file), schema);
   }
@@ -53,10 +56,11 @@ export class CheckedFiles {
   private validator(schema: string): ValidateFunction {
     const known = this.ajv.getSchema(schema);
     if (known !== undefined) return known;
-    const { $id: _id, ...content } = JSON.parse(readText(join(this.schemasDir, `${schema}.schema.json`))) as {
+    const name = schema.replace(/#.*/, '');
+    const { $id: _id, ...content } = JSON.parse(readText(join(this.schemasDir, `${name}.schema.json`))) as {
       $id: string;
     };
-    this.ajv.addSchema(content, schema);
+    this.ajv.addSchema(content, name);
     return this.validator(schema);
   }
 }

@@ -26,6 +26,8 @@ export interface Observed {
   readonly evaluated: ReadonlySet<ExpressionNode>;
   /** The lines of ConceptMaps that were gone by, as `conceptRowsOf` names them. */
   readonly conceptRows: ReadonlySet<string>;
+  /** JSON Pointers of what of the content was asked for, there or not. */
+  readonly asked: ReadonlySet<string>;
   /** What made a field of the events, by its JSON Pointer (`/0/data/startedAt`), there or not. */
   readonly madeBy: (path: string) => MadeBy | undefined;
 }
@@ -105,7 +107,7 @@ async function observeWith(
   const places = observation.placesOfCalls(noted);
   const faults = [...noted.map(({ fault }, index) => placed(fault, places[index])), ...(failure ? [failure] : [])];
   const evaluation = faults.length > 0 ? { faults } : eventsFrom(file, result, (path) => Promise.resolve(madeBy(path)));
-  return { evaluation, evaluated: observation.evaluated, conceptRows, madeBy };
+  return { evaluation, evaluated: observation.evaluated, conceptRows, asked: observation.asked, madeBy };
 }
 
 /** It would run away once more. */

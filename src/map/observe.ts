@@ -87,6 +87,11 @@ export class Observation {
     return new Set([...this.entered].flatMap((node) => this.parts.partOf(node) ?? []));
   }
 
+  /** JSON Pointers of what of the content was asked for, there or not. */
+  get asked(): ReadonlySet<string> {
+    return new Set([...this.askedBy.values()].flatMap((places) => [...places]));
+  }
+
   enter(node: Ast, input: unknown): void {
     this.entered.add(node);
     if (node.type === 'name')

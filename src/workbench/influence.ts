@@ -1,0 +1,104 @@
+import { leavesIn, stepsOf } from '../map/pointers.js';
+import type { PackConceptMap } from '../map/pack.js';
+import { addDays, isDay } from '../support/dates.js';
+
+/** What an input was found to decide, by trying others in its place. */
+export interface Influence {
+  /** Fields of the events that came out otherwise, each as `${evaluation}${pointer}`. */
+  readonly fields: ReadonlySet<string>;
+  /** Evaluations that then said nothing, something of another type, or failed. */
+  readonly whether: ReadonlySet<string>;
+}
+
+/** The events of each evaluation by its name; undefined: it failed. */
+export type Results = ReadonlyMap<string, readonly { readonly type: string }[] | undefined>;
+
+export interface InfluenceOptions {
+  /** Maps another content in the place of the message's. */
+  readonly map: (content: unknown) => Promise<Results>;
+  readonly conceptMaps: readonly PackConceptMap[];
+}
+
+/** Above this a message is not tried through: its places come from what the expressions asked for alone. */
+const MOST_INPUTS = 500;
+const MOST_CODES = 3;
+
+/**
+ * What of a message's content decides what of its events: each text, number and truth value is left out, then put in another's
+ * place, and what comes out is compared. By JSON Pointer into the content; inputs that decide nothing are left out.
+ */
+export async function influences(content: unknown, options: InfluenceOptions): Promise<ReadonlyMap<string, Influence>> {
+  const found = new Map<string, Influence>();
+  const inputs = [...leavesIn(content)];
+  if (inputs.length > MOST_INPUTS) return found;
+  const before = await options.map(content);
+  for (const [pointer, value] of inputs) {
+    const influence = await influenceOf(content, pointer, value, before, options);
+    if (influence.fields.size + influence.whether.size > 0) found.set(pointer, influence);
+  }
+  return found;
+}
+
+async function influenceOf(
+  content: unknown,
+  pointer: string,
+  value: unknown,
+  before: Results,
+  { map, conceptMaps }: InfluenceOptions,
+): Promise<Influence> {
+  const fields = new Set<string>();
+  const whether = new Set<string>();
+  for (const other of [undefined, ...othersLike(value, conceptMaps)]) {
+    const after = await map(withValue(content, pointer, other));
+    for (const [name, events] of before) compare(name, events, after.get(name), { fields, whether });
+    if (fields.size > 0) break;
+  }
+  return { fields, whether };
+}
+
+/** What may stand there as well: codes that the pack knows, another day, another text. */
+function othersLike(value: unknown, conceptMaps: readonly PackConceptMap[]): readonly unknown[] {
+  if (typeof value === 'boolean') return [!value];
+  if (typeof value === 'number') return [value + 1];
+  const text = String(value);
+  const codes = conceptMaps
+    .flatMap(({ group }) => group)
+    .filter(({ element }) => element.some(({ code }) => code === text))
+    .flatMap(({ element }) => element.map(({ code }) => code))
+    .filter((code) => code !== text)
+    .slice(0, MOST_CODES);
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+  const otherDay = day !== undefined && isDay(day) ? [text.replace(day, addDays(day, -1))] : [];
+  return [...codes, ...otherDay, `${text}x`];
+}
+
+function compare(
+  name: string,
+  before: readonly { readonly type: string }[] | undefined,
+  after: readonly { readonly type: string }[] | undefined,
+  { fields, whether }: { fields: Set<string>; whether: Set<string> },
+): void {
+  if (before === undefined) return;
+  const isSame = before.length === after?.length && before.every(({ type }, index) => type === after[index]?.type);
+  if (!isSame) {
+    whether.add(name);
+    return;
+  }
+  const [left, right] = [leavesIn(before), leavesIn(after)];
+  for (const [pointer, value] of left) if (right.get(pointer) !== value) fields.add(name + pointer);
+}
+
+/** Undefined: without it. An element of a list is left out by leaving a gap that no expression sees. */
+function withValue(content: unknown, pointer: string, value: unknown): unknown {
+  const copy: unknown = structuredClone(content);
+  const steps = stepsOf(pointer);
+  const last = steps.at(-1) ?? '';
+  const holder = steps.slice(0, -1).reduce((each, step) => Object(each)[step] as unknown, copy) as Record<
+    string,
+    unknown
+  >;
+  if (value !== undefined) holder[last] = value;
+  else if (Array.isArray(holder)) holder.splice(Number(last), 1);
+  else delete holder[last];
+  return copy;
+}
