@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { registerClientCommands } from './cli/client-commands.js';
 import { runDemo } from './cli/demo.js';
 import { runFhirServer } from './cli/fhir-server.js';
+import { registerMappingCommands } from './cli/mapping-commands.js';
 import { serve } from './cli/serve.js';
 import { projectVersion } from './root.js';
 
@@ -50,4 +51,5 @@ program
   });
 
 registerClientCommands(program);
+registerMappingCommands(program);
 await program.parseAsync();

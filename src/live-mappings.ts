@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { stateOf } from './folder-state.js';
 import { loadMappings, type Mappings } from './load-mappings.js';
 import { MappingsError } from './mapping-files.js';
 import type { Log } from './support/log.js';
@@ -16,7 +15,8 @@ export interface LiveMappingsOptions {
 const LOOK_EVERY_MS = 1_000;
 /** More places than this help nobody to mend the first. */
 const MOST_LOGGED = 20;
-const EXAMPLES = /(^|[\\/])examples([\\/]|$)/;
+/** Examples are nobody's mapping. */
+const isMapping = (name: string) => !/(^|[\\/])examples([\\/]|$)/.test(name);
 
 /**
  * The mappings in use. A change in their folder is taken whole or not at all: what is wrong is refused with file and place, the
@@ -66,7 +66,7 @@ export class LiveMappings {
    */
   watch(onLoaded: () => void): void {
     this.timer = setInterval(() => {
-      const found = stateOf(this.options.dir);
+      const found = stateOf(this.options.dir, isMapping);
       const isStill = found === this.seen;
       this.seen = found;
       if (!isStill || found === this.read) return;
@@ -76,7 +76,7 @@ export class LiveMappings {
 
   private load(): Mappings {
     const { dir, schemasDir, unfit } = this.options;
-    this.read = stateOf(dir);
+    this.read = stateOf(dir, isMapping);
     this.seen = this.read;
     const mappings = loadMappings(dir, schemasDir);
     const faults = unfit(mappings);
@@ -86,26 +86,5 @@ export class LiveMappings {
 
   close(): void {
     clearInterval(this.timer);
-  }
-}
-
-/** What is in a folder by names, sizes and times. Examples are nobody's mapping. */
-function stateOf(dir: string): string {
-  const names = namesIn(dir).filter((name) => !EXAMPLES.test(name));
-  return names
-    .sort()
-    .map((name) => {
-      const { size, mtimeMs } = statSync(join(dir, name), { throwIfNoEntry: false }) ?? {};
-      return `${name} ${size} ${mtimeMs}`;
-    })
-    .join('\n');
-}
-
-/** None where the folder is not there, as while another is mounted in its place. */
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir, { recursive: true, encoding: 'utf8' });
-  } catch {
-    return [];
   }
 }
