@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readDefinitions } from '../../src/fhir-server/definitions.js';
@@ -8,12 +9,14 @@ import { conceptRowsOf } from '../../src/map/concept-rows.js';
 import type { ExpressionNode } from '../../src/map/expression-nodes.js';
 import { openPack, type Watch } from '../../src/map/open-pack.js';
 import type { Pack, PackSource } from '../../src/map/pack.js';
+import type { CsvTakes } from '../../src/model/csv-content.js';
 import type { InboundResource } from '../../src/model/fhir-content.js';
 import type { OrganizationTable } from '../../src/model/organization-table.js';
-import { mapPosted, readJson, readPackSource } from './posted.js';
+import { mapFile, mapPosted, readJson, readPackSource } from './posted.js';
 
 const MAPPINGS = 'mappings';
-const INPUT = '.input.json';
+/** What is posted to each door that has packs of examples. */
+const INPUTS = { fhir: '.input.json', csv: '.input.csv' } as const;
 const EXPECTED = '.expected.json';
 
 /** What an example gives: facts without the name of their key and type; lists that are empty are left out. */
@@ -27,15 +30,19 @@ interface Outcome {
 interface Examples {
   readonly source: PackSource;
   readonly folder: string;
+  readonly input: string;
   readonly names: readonly string[];
 }
 
 const packs = readdirSync(MAPPINGS, { withFileTypes: true }).flatMap((entry): Examples[] => {
   const folder = join(MAPPINGS, entry.name, 'examples');
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).flatMap((name) => (name.endsWith(INPUT) ? name.slice(0, -INPUT.length) : []));
   const source = readPackSource(join(MAPPINGS, entry.name));
-  return names.length === 0 || source.manifest.takes.door !== 'fhir' ? [] : [{ source, folder, names }];
+  const { door } = source.manifest.takes;
+  if (door === 'events') return [];
+  const input = INPUTS[door];
+  const names = readdirSync(folder).flatMap((name) => (name.endsWith(input) ? name.slice(0, -input.length) : []));
+  return names.length === 0 ? [] : [{ source, folder, input, names }];
 });
 
 /** Settings and the table of organisations are a hospital's: the examples may have their own beside them. */
@@ -54,8 +61,21 @@ function openForExamples(
   return { pack: openPack({ ...source, manifest }, watch), organizations };
 }
 
-function inputOf({ folder }: Examples, name: string): InboundResource {
-  return readJson(join(folder, name + INPUT)) as InboundResource;
+function resourceOf({ folder, input }: Examples, name: string): InboundResource {
+  return readJson(join(folder, name + input)) as InboundResource;
+}
+
+function bytesOf({ folder, input }: Examples, name: string): Uint8Array {
+  return readFileSync(join(folder, name + input));
+}
+
+/** What comes of an example, posted to the door of its pack. */
+function mapExample(examples: Examples, name: string, opened: ReturnType<typeof openForExamples>): Promise<Mapped> {
+  const { takes, name: source } = examples.source.manifest;
+  const options = { ...opened, source };
+  return takes.door === 'csv'
+    ? mapFile(bytesOf(examples, name), { ...options, takes })
+    : mapPosted(resourceOf(examples, name), options);
 }
 
 function outcomeOf({ facts, reasons, holds }: Mapped): Outcome {
@@ -84,11 +104,12 @@ function resourcesIn({ entry, ...resource }: InboundResource): readonly InboundR
   return (entry as { resource: InboundResource }[]).map((each) => each.resource);
 }
 
-describe.each(packs.map((each) => [each.source.manifest.name, each] as const))('pack %s', (name, examples) => {
-  const { pack, organizations } = openForExamples(examples);
+describe.each(packs.map((each) => [each.source.manifest.name, each] as const))('pack %s', (_name, examples) => {
+  const opened = openForExamples(examples);
+  const { takes } = examples.source.manifest;
 
   test.each(examples.names)('%s', async (example) => {
-    const mapped = await mapPosted(inputOf(examples, example), { pack, organizations, source: name });
+    const mapped = await mapExample(examples, example, opened);
     expect(outcomeOf(mapped)).toEqual(readJson(join(examples.folder, example + EXPECTED)));
   });
 
@@ -97,14 +118,25 @@ describe.each(packs.map((each) => [each.source.manifest.name, each] as const))('
     expect(expected).toEqual(examples.names.map((each) => each + EXPECTED));
   });
 
-  test('the examples are well-formed by FHIR R4', () => {
-    const issues = examples.names.flatMap((each) =>
-      resourcesIn(inputOf(examples, each)).flatMap((resource) =>
-        validate(resource).map(({ diagnostics, expression }) => `${each}: ${String(expression)} ${diagnostics}`),
-      ),
-    );
-    expect(issues).toEqual([]);
-  });
+  if (takes.door === 'fhir')
+    test('the examples are well-formed by FHIR R4', () => {
+      const issues = examples.names.flatMap((each) =>
+        resourcesIn(resourceOf(examples, each)).flatMap((resource) =>
+          validate(resource).map(({ diagnostics, expression }) => `${each}: ${String(expression)} ${diagnostics}`),
+        ),
+      );
+      expect(issues).toEqual([]);
+    });
+  else
+    test('the examples are written in the encoding of the pack, with the line ends of Excel', () => {
+      const { encoding = 'utf-8' } = takes as CsvTakes;
+      const wrong = examples.names.filter((each) => {
+        const bytes = bytesOf(examples, each);
+        const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+        return isUtf8(bytes) !== (encoding === 'utf-8') || /(?<!\r)\n/.test(text);
+      });
+      expect(wrong).toEqual([]);
+    });
 
   test('some example uses each line of each ConceptMap', async () => {
     const { conceptRows } = await observedIn(examples);
@@ -127,7 +159,6 @@ async function observedIn(examples: Examples) {
     for (const node of observed.evaluated) evaluated.add(node);
     for (const node of expression.nodes) nodes.add(node);
   });
-  const { name } = examples.source.manifest;
-  for (const each of examples.names) await mapPosted(inputOf(examples, each), { ...opened, source: name });
+  for (const each of examples.names) await mapExample(examples, each, opened);
   return { conceptRows, evaluated, nodes };
 }
