@@ -4,6 +4,7 @@ import { registerClientCommands } from './cli/client-commands.js';
 import { runDemo } from './cli/demo.js';
 import { runFhirServer } from './cli/fhir-server.js';
 import { registerMappingCommands } from './cli/mapping-commands.js';
+import { registerPackCommands } from './cli/pack-commands.js';
 import { serve } from './cli/serve.js';
 import { projectVersion } from './root.js';
 
@@ -52,4 +53,5 @@ program
 
 registerClientCommands(program);
 registerMappingCommands(program);
+registerPackCommands(program);
 await program.parseAsync();

@@ -4,9 +4,10 @@ import type { MessageView } from '../model/message.js';
 import type { Pathway } from '../model/pathway.js';
 import type { ScanResult } from '../watch/scan.js';
 import { ClientError, createClient, expectStatus, type Client } from './client.js';
+import { sayOfFiles } from './file-faults.js';
 import { pathwayTable } from './pathway-table.js';
 
-interface Where {
+export interface Where {
   readonly base: string;
   readonly token?: string;
 }
@@ -39,21 +40,23 @@ export function registerClientCommands(program: Command): void {
     );
 }
 
-function speaking(command: Command): Command {
+export function speaking(command: Command): Command {
   return command
     .option('--base <url>', 'the service', process.env['PAKKEFORLOP_BASE'] ?? 'http://127.0.0.1:3000')
     .option('--token <token>', 'its API_TOKEN', process.env['API_TOKEN']);
 }
 
-/** Runs one command; what went wrong is one readable line on standard error, and exit code 2. */
-async function say({ base, token }: Where, command: (client: Client) => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await command(createClient(base, token));
-  } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
+/** Runs one command; what went wrong with the service is one readable line on standard error, and exit code 2. */
+export async function say({ base, token }: Where, command: (client: Client) => Promise<number>): Promise<void> {
+  await sayOfFiles(async () => {
+    try {
+      return await command(createClient(base, token));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      console.error(error.message);
+      return 2;
+    }
+  });
 }
 
 async function scan(client: Client): Promise<number> {

@@ -1,9 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import { percentOf, type Coverage } from '../map/coverage.js';
-import { PackError } from '../map/expression.js';
 import { stateOf } from '../folder-state.js';
-import { MappingsError } from '../mapping-files.js';
 import { inProject } from '../root.js';
 import { systemClock } from '../support/clock.js';
 import { junitOf } from '../workbench/junit.js';
@@ -13,12 +11,14 @@ import type { Tried } from '../workbench/pack-bench.js';
 import { testPack, type PackResult } from '../workbench/test-pack.js';
 import { coverageText, resultText, traceText } from '../workbench/texts.js';
 import { traceOf } from '../workbench/trace.js';
+import { sayOfFiles } from './file-faults.js';
 
-interface Where {
+/** Where packs are. */
+export interface InMappings {
   readonly mappings: string;
 }
 
-interface OfPack extends Where {
+export interface OfPack extends InMappings {
   readonly pack: string;
 }
 
@@ -27,33 +27,33 @@ export function registerMappingCommands(program: Command): void {
   ofPack(program.command('map'))
     .description('what a message becomes: facts, or everything that is wrong; exit code 1 when something is')
     .argument('<file>', 'a message as it is sent to the door of the pack')
-    .action((file: string, options: OfPack) => say(() => mapFile(file, options)));
+    .action((file: string, options: OfPack) => sayOfFiles(() => mapFile(file, options)));
   ofPack(program.command('trace'))
     .description('where each field of what a message becomes comes from: expression, line, and places in the message')
     .argument('<file>', 'a message as it is sent to the door of the pack')
-    .action((file: string, options: OfPack) => say(() => traceFile(file, options)));
+    .action((file: string, options: OfPack) => sayOfFiles(() => traceFile(file, options)));
   ofPack(program.command('unused'))
     .description('what of a message nothing reads; exit code 1 when there is something')
     .argument('<file>', 'a message as it is sent to the door of the pack')
-    .action((file: string, options: OfPack) => say(() => unusedIn(file, options)));
+    .action((file: string, options: OfPack) => sayOfFiles(() => unusedIn(file, options)));
   ofPacks(program.command('test-mappings'))
     .description('map the examples of packs and compare with what is expected; exit code 1 when something differs')
     .option('--update', 'expect what comes now')
     .option('--watch', 'again whenever a file changes, until Ctrl-C')
     .option('--junit <file>', 'write the results as JUnit XML')
     .option('--coverage [percent]', 'demand so much of lines and of ConceptMap rows (100 if not said)', percent)
-    .action((options: TestMappings) => say(() => (options.watch ? watch(options) : testMappings(options))));
+    .action((options: TestMappings) => sayOfFiles(() => (options.watch ? watch(options) : testMappings(options))));
   ofPacks(program.command('coverage'))
     .description('which lines and ConceptMap rows no example exercises; exit code 1 below the threshold')
     .option('--threshold <percent>', 'of lines and of ConceptMap rows', percent, 100)
-    .action((options: Packs & { threshold: number }) => say(() => coverage(options)));
+    .action((options: Packs & { threshold: number }) => sayOfFiles(() => coverage(options)));
 }
 
-function inMappings(command: Command): Command {
+export function inMappings(command: Command): Command {
   return command.option('--mappings <folder>', 'where packs are', process.env['MAPPINGS_DIR'] ?? inProject('mappings'));
 }
 
-function ofPack(command: Command): Command {
+export function ofPack(command: Command): Command {
   return inMappings(command).requiredOption('--pack <pack>', 'its name in the folder of packs, or a path to its own');
 }
 
@@ -64,25 +64,6 @@ function ofPacks(command: Command): Command {
 function percent(text: string): number {
   if (!/^\d{1,3}$/.test(text) || Number(text) > 100) throw new InvalidArgumentError('expected 0 to 100');
   return Number(text);
-}
-
-/** What is wrong with files is told a line each, and ends with 1. */
-export async function say(command: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await command();
-  } catch (error) {
-    const lines = faultsOf(error);
-    if (lines === undefined) throw error;
-    for (const line of lines) console.error(line);
-    process.exitCode = 1;
-  }
-}
-
-function faultsOf(error: unknown): readonly string[] | undefined {
-  if (error instanceof MappingsError) return error.faults;
-  if (error instanceof PackError) return [error.message];
-  if (error instanceof Error && 'syscall' in error && 'path' in error) return [`${String(error.path)}: cannot be read`];
-  return undefined;
 }
 
 function opened({ pack, mappings }: OfPack): OpenBench {
@@ -124,7 +105,7 @@ async function unusedIn(file: string, options: OfPack): Promise<number> {
   return unused.length === 0 ? 0 : 1;
 }
 
-interface Packs extends Where {
+interface Packs extends InMappings {
   readonly pack?: string;
 }
 
@@ -167,7 +148,7 @@ async function watch(options: TestMappings): Promise<number> {
       .map((folder) => stateOf(folder))
       .join('\n');
     if (state !== seen) {
-      await say(() => testMappings(once));
+      await sayOfFiles(() => testMappings(once));
       console.log('Waiting for the next change; Ctrl-C ends.');
     }
     seen = state;

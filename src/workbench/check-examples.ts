@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createTwoFilesPatch } from 'diff';
 import type { Example } from './pack-folder.js';
-import { outcomeOf, type Outcome } from './outcome.js';
+import { expectedOf, outcomeOf, type Outcome } from './outcome.js';
 import type { PackBench, Tried } from './pack-bench.js';
 
 /** What came of one example. */
@@ -33,14 +33,14 @@ export async function checkExample(
     refused,
   );
   const expected = existsSync(example.expected) ? readFileSync(example.expected, 'utf8') : undefined;
-  const difference = expected === undefined ? '' : differenceOf(expected, textOf(outcome));
+  const difference = expected === undefined ? '' : differenceOf(expected, textOf(expectedOf(outcome)));
   const status = expected === undefined ? 'new' : difference === '' ? 'passed' : 'failed';
   return { name: example.name, status, outcome, difference, tried, durationMs: nowMs() - beganMs };
 }
 
 /** Writes what came of an example as what is expected of it. */
 export function keepExpected({ expected }: Example, outcome: Outcome): void {
-  writeFileSync(expected, textOf(outcome));
+  writeFileSync(expected, textOf(expectedOf(outcome)));
 }
 
 function textOf(value: unknown): string {

@@ -17,6 +17,8 @@ export interface InfluenceOptions {
   /** Maps another content in the place of the message's. */
   readonly map: (content: unknown) => Promise<Results>;
   readonly conceptMaps: readonly PackConceptMap[];
+  /** Whether a place in the content is something that was sent, and may be tried otherwise. */
+  readonly isInput: (pointer: string) => boolean;
 }
 
 /** Above this a message is not tried through: its places come from what the expressions asked for alone. */
@@ -29,7 +31,7 @@ const MOST_CODES = 3;
  */
 export async function influences(content: unknown, options: InfluenceOptions): Promise<ReadonlyMap<string, Influence>> {
   const found = new Map<string, Influence>();
-  const inputs = [...leavesIn(content)];
+  const inputs = [...leavesIn(content)].filter(([pointer]) => options.isInput(pointer));
   if (inputs.length > MOST_INPUTS) return found;
   const before = await options.map(content);
   for (const [pointer, value] of inputs) {

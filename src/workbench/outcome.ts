@@ -4,7 +4,7 @@ import type { Reason } from '../model/message.js';
 /** What comes of a file: as `examples/NAME.expected.json` says it. Lists that are empty are left out. */
 export interface Outcome {
   readonly facts?: readonly object[];
-  readonly reasons?: readonly object[];
+  readonly reasons?: readonly Reason[];
   readonly holds?: readonly object[];
 }
 
@@ -38,4 +38,15 @@ function placed<T extends { readonly path: string }>(each: T, at: string): T {
 function said(fact: object): object {
   const { resourceType: _type, ...rest } = fact as { resourceType?: string };
   return rest;
+}
+
+/** The place in the pack's own files, at the end of a reason's text. */
+const PLACE = / \([^()]+\.(jsonata|json)( line \d+ column \d+(, from .*)?)?\)$/;
+
+/** The part of an outcome that an example expects: where in the pack a fault is found moves with every edit. */
+export function expectedOf({ reasons, ...outcome }: Outcome): Outcome {
+  if (reasons === undefined) return outcome;
+  const { facts, holds } = outcome;
+  const texts = reasons.map((reason) => ({ ...reason, message: reason.message.replace(PLACE, '') }));
+  return { ...(facts && { facts }), reasons: texts, ...(holds && { holds }) };
 }

@@ -41,6 +41,7 @@ export async function traceOf(bench: PackBench, input: Input): Promise<Trace & {
     map: async (other) =>
       resultsOf(await bench.try({ ...input.message, content: other } as JournaledMessage, { watch: false })),
     conceptMaps: bench.source.conceptMaps,
+    isInput: (pointer) => placeInFile(input, pointer) !== undefined && !pointer.endsWith('/resourceType'),
   });
   const events = tried.evaluated.flatMap((evaluated) => tracedIn(evaluated, input, found));
   return { events, unused: unusedIn(input, tried, found), tried };
