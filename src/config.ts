@@ -20,6 +20,8 @@ export interface Config {
   readonly pollCron?: string;
   /** What `SOURCES_FILE` names; absent: the FHIR server that is written to is the only source. */
   readonly sources?: readonly SourceSettings[];
+  /** Routes for those who write packs: absent, none; `edit`: they take edited files too. */
+  readonly mappingBench?: 'read' | 'edit';
   readonly logLevel: LogLevel;
 }
 
@@ -71,6 +73,7 @@ export function readConfig(
     ...optional('scanCron', read.cron('SCAN_CRON', '0 * * * *', checks.isCronExpression)),
     ...optional('pollCron', read.cron('POLL_CRON', 'off', checks.isCronExpression)),
     ...optional('sources', read.sources('SOURCES_FILE', checks.loadSources)),
+    ...optional('mappingBench', read.mappingBench('MAPPING_BENCH', 'MAPPING_BENCH_EDIT')),
     logLevel: read.logLevel('LOG_LEVEL'),
   };
   if (!LOOPBACK.test(config.host) && read.text('API_TOKEN') === undefined)
@@ -130,6 +133,17 @@ class Reader {
     if ('sources' in loaded) return loaded.sources;
     for (const fault of loaded.faults) this.faults.push(`${name} ${fault}`);
     return undefined;
+  }
+
+  mappingBench(name: string, edit: string): Config['mappingBench'] {
+    const [isOn, takesEdits] = [this.isOn(name), this.isOn(edit)];
+    if (takesEdits && !isOn) this.faults.push(`${edit} needs ${name} to be 1`);
+    if (!isOn) return undefined;
+    return takesEdits ? 'edit' : 'read';
+  }
+
+  private isOn(name: string): boolean {
+    return this.checked(name, (value) => ['0', '1', 'off'].includes(value), 'must be 1, 0 or off') === '1';
   }
 
   logLevel(name: string): LogLevel {

@@ -27,6 +27,7 @@ import { newId } from './support/ids.js';
 import { placeOf, type Log } from './support/log.js';
 import { startWorkLoop, type WorkLoop } from './support/work-loop.js';
 import { scheduleJob, type Schedule } from './watch/schedule.js';
+import { benchOf } from './workbench/bench.js';
 import type { Sender } from './write/sender.js';
 
 /** What the service is made of, opened and ready. */
@@ -96,8 +97,7 @@ export class RunningService {
     address.url = await listen(this.server, config);
     await store.reviveDeadLetters(clock.now());
     const failed = (error: unknown) => log.error('work failed', placeOf(error));
-    const applyRound = () => this.applyRound();
-    this.applying = startWorkLoop({ idleMs: IDLE_MS, round: applyRound, failed });
+    this.applying = startWorkLoop({ idleMs: IDLE_MS, round: () => this.applyRound(), failed });
     this.delivering = startWorkLoop({ idleMs: IDLE_MS, round: () => this.deliverRound(), failed });
     this.inbound.start();
     this.parts.mappings.watch(() => this.mappingsChanged());
@@ -154,6 +154,7 @@ export class RunningService {
           readiness: () => this.readiness(),
           metrics: this.metrics,
           openApi,
+          ...benchOf(config, mappings, clock),
         }),
       ),
       ...(fhir === undefined ? {} : { fhirRoutes: fhir.routes }),

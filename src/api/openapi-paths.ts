@@ -1,24 +1,21 @@
+import { mappingPaths } from './openapi-mappings.js';
+import {
+  JSON_TYPE,
+  FHIR_TYPE,
+  FORM_TYPE,
+  TEXT,
+  schemaRef,
+  content,
+  answers,
+  refusal,
+  query,
+  PATH_ID,
+  UNAVAILABLE,
+  BAD_PARAMETERS,
+  operation,
+  type Part,
+} from './openapi-parts.js';
 import { COUNT, MESSAGE_STATUSES } from './parameters.js';
-
-type Part = Readonly<Record<string, unknown>>;
-
-const JSON_TYPE = 'application/json';
-const FHIR_TYPE = 'application/fhir+json';
-const FORM_TYPE = 'application/x-www-form-urlencoded';
-const TEXT = { type: 'string' } as const;
-
-const schemaRef = (name: string): Part => ({ $ref: `#/components/schemas/${name}` });
-const content = (type: string, schema: Part): Part => ({ content: { [type]: { schema } } });
-const answers = (description: string, name: string): Part => ({ description, ...content(JSON_TYPE, schemaRef(name)) });
-const refusal = (description: string): Part => ({
-  description,
-  ...content('application/problem+json', schemaRef('Problem')),
-});
-const query = (name: string, description: string, schema: Part): Part => ({ name, in: 'query', description, schema });
-const PATH_ID: Part = { name: 'id', in: 'path', required: true, schema: TEXT };
-
-const UNAVAILABLE = refusal('The store cannot be used now: try again after `Retry-After` seconds.');
-const BAD_PARAMETERS = refusal('A parameter is not known, or not as expected.');
 
 /** Every route of the service but the FHIR server's, which describes itself in its CapabilityStatement. */
 export function openApiPaths(): Part {
@@ -28,6 +25,7 @@ export function openApiPaths(): Part {
     ...fhirInboxPaths(),
     ...messagePaths(),
     ...pathwayPaths(),
+    ...mappingPaths(),
     ...operationPaths(),
   };
 }
@@ -220,16 +218,5 @@ function operationPaths(): Part {
     },
     '/metrics': { get: operation('showMetrics', 'Metrics', { responses: { 200: metrics } }) },
     '/openapi.json': { get: operation('showOpenApi', 'What this service offers', { responses: { 200: document } }) },
-  };
-}
-
-/** An operation under its id; each may also be refused for its token, unless it says that it needs none. */
-function operation(operationId: string, summary: string, rest: Part & { readonly responses: Part }): Part {
-  const needsToken = !('security' in rest);
-  return {
-    operationId,
-    summary,
-    ...rest,
-    responses: needsToken ? { ...rest.responses, 401: refusal('A bearer token is needed.') } : rest.responses,
   };
 }

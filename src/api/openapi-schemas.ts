@@ -35,6 +35,7 @@ export function apiSchemas(): Schema {
     OperationOutcome: { type: 'object', description: 'FHIR R4 OperationOutcome. Holds nothing that was sent.' },
     ...messageSchemas(),
     ...operationSchemas(),
+    ...mappingSchemas(),
   };
 }
 
@@ -104,5 +105,44 @@ function operationSchemas(): Schema {
       { ready: { type: 'boolean' }, checks: { type: 'object', additionalProperties: { enum: ['ok', 'failed'] } } },
       ['ready', 'checks'],
     ),
+  };
+}
+
+function mappingSchemas(): Schema {
+  const share = object({ reached: { type: 'integer' }, of: { type: 'integer' } }, ['reached', 'of']);
+  const list = listOf({ type: 'object' });
+  return {
+    UnmappedCodes: object(
+      {
+        codes: listOf(
+          object({ pack: text, system: text, code: text, messages: { type: 'integer' } }, [
+            'pack',
+            'system',
+            'code',
+            'messages',
+          ]),
+        ),
+      },
+      ['codes'],
+    ),
+    Packs: object({ packs: list, faults: listOf(text) }, ['packs', 'faults']),
+    BenchRequest: object(
+      {
+        messages: { ...listOf({ type: ['string', 'object', 'array'] }), maxItems: 100 },
+        edits: { type: 'object', additionalProperties: text },
+      },
+      [],
+      'Messages as they are sent to the door of the pack, as text or JSON; files of the pack in the place of those it has.',
+    ),
+    Tried: object(
+      { pack: text, version: text, facts: list, reasons: list, holds: list, trace: list, unused: listOf(text) },
+      ['pack', 'version', 'trace', 'unused'],
+      'Also `unmapped` codes, the `pathways` that follow from these messages alone, and the `resources` that would be written.',
+    ),
+    Coverage: object(
+      { pack: text, version: text, lines: share, rows: share, unreached: list, unusedRows: listOf(text) },
+      ['pack', 'version', 'lines', 'rows', 'unreached', 'unusedRows'],
+    ),
+    MappedMessages: object({ messages: list, next: text }, ['messages']),
   };
 }

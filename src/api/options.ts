@@ -26,6 +26,45 @@ export interface MetricsText {
   readonly body: string;
 }
 
+/** A code that messages wait for. */
+export interface WaitedCode {
+  readonly pack: string;
+  readonly system: string;
+  readonly code: string;
+  readonly messages: number;
+}
+
+/** A page of what a pack mapped, the oldest first. */
+export interface JournalPage {
+  readonly messages: readonly unknown[];
+  readonly next?: string;
+}
+
+/** For a page of those who write packs. */
+export interface BenchRoutes {
+  /** The packs in use. */
+  packs(): readonly unknown[];
+  /** Why what is in their folder now is not in use. */
+  faults(): readonly string[];
+  /** Whether edited files are tried. */
+  readonly takesEdits: boolean;
+  /** Tries messages on a pack, or counts what they reach of it. */
+  ask(
+    pack: string,
+    asked: {
+      readonly task: 'try' | 'coverage';
+      readonly messages: readonly string[];
+      readonly edits: Readonly<Record<string, string>>;
+    },
+  ): Promise<
+    | { readonly json: unknown }
+    | { readonly faults: readonly string[] }
+    | { readonly status: 404 | 422; readonly detail: string }
+  >;
+  /** The messages a pack mapped, with what their references say; undefined: there is no such pack. */
+  messages(pack: string, page: { readonly since: Instant; readonly cursor?: string }): Promise<JournalPage | undefined>;
+}
+
 /**
  * What the routes are handed. Documents (pathways, explanations, a scan's outcome) are JSON as it shall be answered.
  * An error named `StoreUnavailable` is answered 503, one named `InvalidCursor` 400.
@@ -37,6 +76,10 @@ export interface ApiOptions {
   replay(id: string): Promise<boolean>;
   /** Maps again what a pack mapped since an instant; how many. */
   replayPack(pack: string, since: Instant): Promise<number>;
+  /** The codes that messages wait for, those that most wait for first. */
+  unmappedCodes(): Promise<readonly WaitedCode[]>;
+  /** Absent: it is switched off. */
+  readonly bench?: BenchRoutes;
   pathwaysOf(patient: Identifier): Promise<readonly unknown[]>;
   pathway(id: string): Promise<unknown>;
   /** The explanation of a pathway as a document, and as text for people; undefined: there is no such pathway. */

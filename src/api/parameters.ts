@@ -60,6 +60,18 @@ export function parsePackSince(parameters: unknown): Parsed<{ readonly pack: str
   return { value: { pack, since: isDay(since) ? osloMidnight(since) : toInstant(since) } };
 }
 
+/** `since=&cursor=`: a page of messages since a day or instant. */
+export function parsePage(parameters: unknown): Parsed<{ readonly since: Instant; readonly cursor?: string }> {
+  const { values, faults } = single(parameters, ['since', 'cursor']);
+  const { since = '', cursor } = values;
+  if (!isWhen(since)) faults.push({ path: '/since', message: 'must be a day, or an instant with its offset' });
+  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+    faults.push({ path: '/cursor', message: 'must be the cursor of a page before' });
+  if (faults.length > 0) return { faults };
+  const from = isDay(since) ? osloMidnight(since) : toInstant(since);
+  return { value: { since: from, ...(cursor === undefined ? {} : { cursor }) } };
+}
+
 /** No parameters at all. */
 export function parseNone(parameters: unknown): Parsed<Record<string, never>> {
   const { faults } = single(parameters, []);

@@ -12,7 +12,7 @@ import { importCodes } from '../workbench/import-codes.js';
 import { DOORS, newPack, type Door } from '../workbench/new-pack.js';
 import { folderOfPack, openBench, type OpenBench } from '../workbench/open-bench.js';
 import { testPack } from '../workbench/test-pack.js';
-import { createClient, expectStatus, type Client } from './client.js';
+import { expectStatus, type Client } from './client.js';
 import { say, speaking, type Where } from './client-commands.js';
 import { sayOfFiles } from './file-faults.js';
 import { inMappings, ofPack, type InMappings, type OfPack } from './mapping-commands.js';

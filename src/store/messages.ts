@@ -203,3 +203,21 @@ export async function replayPack(
     .execute();
   return rows.length;
 }
+
+/** See {@link Store.mappedBy}. */
+export async function mappedBy(
+  db: Kysely<Tables>,
+  pack: string,
+  { since, afterSeq, count }: { readonly since: Instant; readonly afterSeq: number; readonly count: number },
+): Promise<readonly JournaledMessage[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('pack', '=', pack)
+    .where('received_at', '>=', since)
+    .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .limit(count)
+    .execute();
+  return rows.map(journaled);
+}

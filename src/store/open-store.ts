@@ -9,6 +9,7 @@ import {
   claimMessages,
   finishMessage,
   listMessages,
+  mappedBy,
   messageView,
   replay,
   replayPack,
@@ -72,6 +73,7 @@ export function storeOn(connection: Connection, clock: Clock): Store {
     completeDelivery: (claim, result) => write((trx) => completeDelivery(trx, dialect, claim, result, clock.now())),
     scanCandidates: (on, at, limit, after) => orUnavailable(() => scanCandidates(db, on, at, limit, after)),
     listMessages: (query) => orUnavailable(() => listMessages(db, query)),
+    mappedBy: (pack, page) => orUnavailable(() => mappedBy(db, pack, page)),
     message: (id) => orUnavailable(() => messageView(db, id)),
     replay: (id) => write((trx) => replay(trx, dialect, id, clock.now())),
     pathwaysOf: (identifier) =>

@@ -158,6 +158,11 @@ export interface Store {
   retryMapped(codes: readonly (MissingCode & { readonly pack: string })[]): Promise<number>;
   /** Puts back to `received` what a pack mapped since an instant; how many. */
   replayPack(pack: string, since: Instant): Promise<number>;
+  /** Messages that a pack mapped last, received since an instant, behind the one with that `seq`: the oldest first. */
+  mappedBy(
+    pack: string,
+    page: { readonly since: Instant; readonly afterSeq: number; readonly count: number },
+  ): Promise<readonly JournaledMessage[]>;
   /** How far a source was read; undefined: never. `since` means what its reader says that it means. */
   watermark(source: string, type: string): Promise<string | undefined>;
   moveWatermark(source: string, type: string, since: string): Promise<void>;

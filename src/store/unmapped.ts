@@ -65,13 +65,15 @@ function nameOf(pack: string, system: string, code: string): string {
 
 /** See {@link Store.unmappedCodes}. */
 export async function unmappedCodes(db: Kysely<Tables>): Promise<CountedCode[]> {
-  return db
+  const rows = await db
     .selectFrom('unmapped')
-    .select(['pack', 'system', 'code', sql<number>`count(*)`.as('messages')])
+    .select(['pack', 'system', 'code', sql<number | string>`count(*)`.as('messages')])
     .groupBy(['pack', 'system', 'code'])
     .orderBy('messages', 'desc')
     .orderBy('code')
     .execute();
+  // PostgreSQL counts beyond what a number holds, and says it as text.
+  return rows.map((row) => ({ ...row, messages: Number(row.messages) }));
 }
 
 /** See {@link Store.retryMapped}. */

@@ -34,6 +34,8 @@ export async function influences(content: unknown, options: InfluenceOptions): P
   const inputs = [...leavesIn(content)].filter(([pointer]) => options.isInput(pointer));
   if (inputs.length > MOST_INPUTS) return found;
   const before = await options.map(content);
+  // Where nothing came, nothing can come otherwise; and what ran away would do so again, each time.
+  if ([...before.values()].every((events) => events === undefined)) return found;
   for (const [pointer, value] of inputs) {
     const influence = await influenceOf(content, pointer, value, before, options);
     if (influence.fields.size + influence.whether.size > 0) found.set(pointer, influence);
@@ -90,17 +92,19 @@ function compare(
   for (const [pointer, value] of left) if (right.get(pointer) !== value) fields.add(name + pointer);
 }
 
-/** Undefined: without it. An element of a list is left out by leaving a gap that no expression sees. */
+/** The content with another value at a place; undefined: without one. */
 function withValue(content: unknown, pointer: string, value: unknown): unknown {
-  const copy: unknown = structuredClone(content);
-  const steps = stepsOf(pointer);
-  const last = steps.at(-1) ?? '';
-  const holder = steps.slice(0, -1).reduce((each, step) => Object(each)[step] as unknown, copy) as Record<
-    string,
-    unknown
-  >;
-  if (value !== undefined) holder[last] = value;
-  else if (Array.isArray(holder)) holder.splice(Number(last), 1);
-  else delete holder[last];
-  return copy;
+  return replaced(content, stepsOf(pointer), value);
+}
+
+function replaced(holder: unknown, [step = '', ...rest]: readonly string[], value: unknown): unknown {
+  const without = rest.length === 0 && value === undefined;
+  const inside = (each: unknown) => (rest.length === 0 ? value : replaced(each, rest, value));
+  if (Array.isArray(holder))
+    return holder.flatMap((each: unknown, index) => (String(index) !== step ? [each] : without ? [] : [inside(each)]));
+  return Object.fromEntries(
+    Object.entries(holder as object).flatMap(([key, each]: [string, unknown]) =>
+      key !== step ? [[key, each]] : without ? [] : [[key, inside(each)]],
+    ),
+  );
 }

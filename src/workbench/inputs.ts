@@ -29,6 +29,8 @@ export interface Inputs {
 export interface ReadInputsOptions {
   readonly receivedAt: Instant;
   readonly checks: EventChecks;
+  /** Of a file of rows, where it is another than the pack says. */
+  readonly charset?: string;
 }
 
 /** The bytes of a file → messages, by the code of the door that the pack is for. Nothing of the bytes is repeated in what is refused. */
@@ -83,8 +85,12 @@ function resourcesIn(bytes: Uint8Array, source: string, { receivedAt }: ReadInpu
   };
 }
 
-function rowsIn(bytes: Uint8Array, pack: Extract<Pack, { door: 'csv' }>, { receivedAt }: ReadInputsOptions): Messages {
-  const read = readCsv(bytes, undefined, pack.takes);
+function rowsIn(
+  bytes: Uint8Array,
+  pack: Extract<Pack, { door: 'csv' }>,
+  { receivedAt, charset }: ReadInputsOptions,
+): Messages {
+  const read = readCsv(bytes, charset, pack.takes);
   if ('fault' in read) return refusedWhole(read.fault);
   const kind = `${CSV_KIND}${pack.name}/${read.table.name}`;
   return {
@@ -127,5 +133,5 @@ export function placeInFile({ at, message: { kind, content } }: Input, pointer: 
 }
 
 function isFhir(content: unknown): content is FhirContent {
-  return Array.isArray(Object(content).entries);
+  return Array.isArray((Object(content) as Partial<FhirContent>).entries);
 }

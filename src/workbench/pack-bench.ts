@@ -55,8 +55,10 @@ export class PackBench {
     this.places = new KnownPlaces(options.organizations);
   }
 
-  read(bytes: Uint8Array): Inputs {
-    return readInputs(bytes, this.pack, { receivedAt: this.options.receivedAt, checks: this.checks });
+  /** `charset`: of a file of rows, where it is another than the pack says. */
+  read(bytes: Uint8Array, charset?: string): Inputs {
+    const { receivedAt } = this.options;
+    return readInputs(bytes, this.pack, { receivedAt, checks: this.checks, ...(charset && { charset }) });
   }
 
   /** With `watch` every evaluation is looked into, which is several times slower. */

@@ -33,10 +33,11 @@ export async function testPack({ folder, bench }: OpenBench, { update, nowMs }: 
 }
 
 /** What messages reach of a pack. */
-export async function coverageOf(bench: PackBench, files: readonly Uint8Array[]): Promise<Coverage> {
+export async function coverageOf(bench: PackBench, files: readonly Uint8Array[], charset?: string): Promise<Coverage> {
   const count = new CoverageCount(bench.source);
   for (const bytes of files)
-    for (const { message } of bench.read(bytes).inputs) countTried(count, [await bench.try(message, { watch: true })]);
+    for (const { message } of bench.read(bytes, charset).inputs)
+      countTried(count, [await bench.try(message, { watch: true })]);
   return count.coverage;
 }
 

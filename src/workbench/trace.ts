@@ -1,6 +1,5 @@
 import type { MadeBy } from '../map/observe.js';
 import { leavesIn } from '../map/pointers.js';
-import type { JournaledMessage } from '../model/message.js';
 import { influences, type Influence, type Results } from './influence.js';
 import { placeInFile, type Input } from './inputs.js';
 import type { Evaluated, PackBench, Tried } from './pack-bench.js';
@@ -38,8 +37,7 @@ export async function traceOf(bench: PackBench, input: Input): Promise<Trace & {
   const tried = await bench.try(input.message, { watch: true });
   const { content } = input.message;
   const found = await influences(content, {
-    map: async (other) =>
-      resultsOf(await bench.try({ ...input.message, content: other } as JournaledMessage, { watch: false })),
+    map: async (other) => resultsOf(await bench.try({ ...input.message, content: other }, { watch: false })),
     conceptMaps: bench.source.conceptMaps,
     isInput: (pointer) => placeInFile(input, pointer) !== undefined && !pointer.endsWith('/resourceType'),
   });

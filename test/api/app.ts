@@ -55,6 +55,8 @@ export function doorFor(calls: unknown[][] = []): express.Router {
   });
 }
 
+const NO_PACK = { status: 404, detail: 'There is no mapping pack of that name.' } as const;
+
 export function functions(calls: unknown[][] = []): ApiOptions {
   const remember =
     <A extends unknown[], R>(name: string, result: (...args: A) => R) =>
@@ -65,6 +67,7 @@ export function functions(calls: unknown[][] = []): ApiOptions {
   const pathway = { id: 'p1', episodes: [] };
   const explanation = { json: { id: 'p1', registrations: [] }, text: 'C01A because the referral was received.\n' };
   return {
+    unmappedCodes: () => Promise.resolve([{ pack: 'epr', system: 'urn:codes', code: 'X', messages: 2 }]),
     listMessages: remember('listMessages', () => ({ messages: [MESSAGE], next: 'page+2/=' })),
     message: remember('message', (id: string) => (id === 'm1' ? MESSAGE : undefined)),
     replayPack: remember('replayPack', () => 3),
@@ -76,5 +79,14 @@ export function functions(calls: unknown[][] = []): ApiOptions {
     readiness: remember('readiness', () => ({ ready: true, checks: { store: 'ok' as const } })),
     metrics: remember('metrics', () => ({ contentType: 'text/plain; version=0.0.4', body: 'a 1\n' })),
     openApi: createOpenApi(schemas, '0.0.0'),
+    bench: {
+      packs: () => [{ name: 'epr', version: '1' }],
+      faults: () => [],
+      takesEdits: false,
+      ask: remember('ask', (pack: string) => (pack === 'epr' ? { json: { pack } } : NO_PACK)),
+      messages: remember('mappedMessages', (pack: string) =>
+        pack === 'epr' ? { messages: [{ id: 'm1' }], next: '7' } : undefined,
+      ),
+    },
   };
 }

@@ -7,9 +7,7 @@ import type { Pack, PackConceptMap, PackSource } from '../../src/map/pack.js';
 import type { Fact } from '../../src/model/facts.js';
 import type { InboundResource, ResourceName } from '../../src/model/fhir-content.js';
 import type { OrganizationTable } from '../../src/model/organization-table.js';
-import { CSV_KIND, type CsvTakes } from '../../src/model/csv-content.js';
 import { readBundle } from '../../src/receive/read-bundle.js';
-import { readCsv } from '../../src/receive/read-csv.js';
 import { messageOfBundle, messageOfResource } from '../../src/receive/resource-message.js';
 import { resolveReferences } from '../../src/resolve/resolve-references.js';
 import { addDays, osloDayOf } from '../../src/support/dates.js';
@@ -38,42 +36,6 @@ export async function mapPosted(posted: InboundResource, options: PostedOptions)
     { ...message, seq: 1, references },
     { packs: [pack], places: new KnownPlaces(organizations), packNameOf: () => pack.name, checkData },
   );
-}
-
-/** What comes of all rows of a file posted to `/inbox/csv/{pack}`, in their order; a reason's place has the row's line before it. */
-export async function mapFile(
-  bytes: Uint8Array,
-  options: PostedOptions & { readonly takes: CsvTakes },
-): Promise<Mapped> {
-  const { pack, takes, organizations = { hospitals: [] }, source = pack.name } = options;
-  const read = readCsv(bytes, undefined, takes);
-  if ('fault' in read || read.faults.length > 0) throw new Error(`The door refuses the file: ${JSON.stringify(read)}`);
-  const { table, rows } = read;
-  const all: Mapped[] = [];
-  for (const [index, { line, row }] of rows.entries()) {
-    const kind = `${CSV_KIND}${pack.name}/${table.name}`;
-    const message = { source, kind, receivedAt: NOW, seq: index + 1, content: { table: table.name, row } };
-    const mapped = await mapMessage(message, {
-      packs: [pack],
-      places: new KnownPlaces(organizations),
-      packNameOf: () => undefined,
-      checkData,
-    });
-    all.push({
-      ...mapped,
-      reasons: mapped.reasons.map((reason) => ({ ...reason, path: `/line/${line}${reason.path}` })),
-    });
-  }
-  return {
-    source,
-    pack: pack.name,
-    packVersion: pack.version,
-    facts: all.flatMap(({ facts }) => facts),
-    reasons: all.flatMap(({ reasons }) => reasons),
-    holds: all.flatMap(({ holds }) => holds),
-    missing: all.flatMap(({ missing }) => missing),
-    said: [],
-  };
 }
 
 /** As the pipeline checks what an expression returns. */
