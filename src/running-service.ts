@@ -27,7 +27,7 @@ import { newId } from './support/ids.js';
 import { placeOf, type Log } from './support/log.js';
 import { startWorkLoop, type WorkLoop } from './support/work-loop.js';
 import { scheduleJob, type Schedule } from './watch/schedule.js';
-import { benchOf } from './workbench/bench.js';
+import { benchOf } from './workbench/bench-routes.js';
 import type { Sender } from './write/sender.js';
 
 /** What the service is made of, opened and ready. */
@@ -154,7 +154,7 @@ export class RunningService {
           readiness: () => this.readiness(),
           metrics: this.metrics,
           openApi,
-          ...benchOf(config, mappings, clock),
+          ...benchOf(config, { mappings, store, clock }),
         }),
       ),
       ...(fhir === undefined ? {} : { fhirRoutes: fhir.routes }),

@@ -3,8 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import pLimit from 'p-limit';
-import type { Config } from '../config.js';
-import type { LiveMappings } from '../live-mappings.js';
 import { inProject } from '../root.js';
 import type { Clock } from '../support/clock.js';
 import type { BenchJob, BenchResult } from './bench-job.js';
@@ -79,14 +77,4 @@ function nameOfPack(folder: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What the settings switch on (`MAPPING_BENCH`, `MAPPING_BENCH_EDIT`); nothing: no bench. */
-export function benchOf(
-  { mappingBench, mappingsDir = inProject('mappings') }: Pick<Config, 'mappingBench' | 'mappingsDir'>,
-  mappings: LiveMappings,
-  clock: Clock,
-): { readonly bench?: { readonly bench: Bench; readonly mappings: LiveMappings; readonly takesEdits: boolean } } {
-  if (mappingBench === undefined) return {};
-  return { bench: { bench: new Bench({ mappingsDir, clock }), mappings, takesEdits: mappingBench === 'edit' } };
 }
