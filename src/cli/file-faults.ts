@@ -15,7 +15,8 @@ export async function sayOfFiles(command: () => Promise<number>): Promise<void> 
 function faultsOf(error: unknown): { readonly lines: readonly string[]; readonly exitCode: number } {
   if (error instanceof MappingsError) return { lines: error.faults, exitCode: 1 };
   if (error instanceof PackError) return { lines: [error.message], exitCode: 1 };
-  if (error instanceof Error && 'syscall' in error && 'path' in error)
-    return { lines: [`${String(error.path)}: cannot be read or written`], exitCode: 2 };
+  const { syscall, path } = Object(error) as { syscall?: string; path?: string };
+  if (syscall !== undefined && path !== undefined)
+    return { lines: [`${path}: cannot be read or written`], exitCode: 2 };
   throw error;
 }

@@ -15,12 +15,17 @@ export interface BenchOptions {
   readonly mappingsDir: string;
   readonly clock: Clock;
   /** Absent: as the product has them. */
-  readonly limits?: Partial<typeof LIMITS>;
+  readonly limits?: Partial<Limits>;
 }
 
 export type Asked = Pick<BenchJob, 'task' | 'messages' | 'edits'>;
 
-const LIMITS = { timeoutMs: 30_000, memoryMb: 256 } as const;
+interface Limits {
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+}
+
+const LIMITS: Limits = { timeoutMs: 30_000, memoryMb: 256 };
 const AT_ONCE = 2;
 
 /**
@@ -29,7 +34,7 @@ const AT_ONCE = 2;
  */
 export class Bench {
   private readonly atOnce = pLimit(AT_ONCE);
-  private readonly limits: typeof LIMITS;
+  private readonly limits: Limits;
 
   constructor(private readonly options: BenchOptions) {
     this.limits = { ...LIMITS, ...options.limits };

@@ -32,8 +32,13 @@ export interface Trace {
   readonly unused: readonly string[];
 }
 
-/** Traces one message. The place of a field is seen; what it comes from is found by trying other inputs ({@link influences}). */
+/**
+ * Traces one message; one of which nothing came but faults is not, since nobody knows what would have been read. The place of a field is seen; what it comes from is found by trying other inputs ({@link influences}).
+ */
 export async function traceOf(bench: PackBench, input: Input): Promise<Trace & { readonly tried: Tried }> {
+  const plain = await bench.try(input.message, { watch: false });
+  const came = plain.evaluated.some(({ evaluation }) => 'events' in evaluation);
+  if (!came && plain.evaluated.length > 0) return { events: [], unused: [], tried: plain };
   const tried = await bench.try(input.message, { watch: true });
   const { content } = input.message;
   const found = await influences(content, {
