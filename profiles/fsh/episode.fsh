@@ -92,9 +92,9 @@ Severity: #error
 Expression: "extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-deadline').extension.where(url = 'kind').value.isDistinct()"
 
 Invariant: workup-from-attendance
-Description: "With a first attendance of its own the episode has the deadline of the work-up."
+Description: "With a first attendance of its own the episode has the deadline of the work-up, unless the pathway went on elsewhere before it."
 Severity: #error
-Expression: "extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-registration').extension.where(url = 'code').value.coding.where(code = 'C01S').empty() or extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-deadline').extension.where(url = 'kind').value.where($this = 'workup').exists()"
+Expression: "extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-registration').extension.where(url = 'code').value.coding.where(code = 'C01S').empty() or extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-deadline').extension.where(url = 'kind').value.where($this = 'workup').exists() or extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-deadline').extension.where(url = 'ended').exists()"
 
 Invariant: no-deadline-open-after-the-end
 Description: "When the episode has ended, every deadline was met or has ended."

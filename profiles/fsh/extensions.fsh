@@ -79,9 +79,9 @@ Severity: #error
 Expression: "extension.where(url = 'met' or url = 'ended').count() <= 1"
 
 Invariant: over-after-start
-Description: "A deadline is not over before the day it counts from."
-Severity: #error
-Expression: "extension.where(url = 'met' or url = 'ended').value.all($this >= %context.extension.where(url = 'start').value)"
+Description: "A deadline is not over before the day it counts from. It can be where an onward referral carries days in the wrong order."
+Severity: #warning
+Expression: "extension.where(url = 'met' or url = 'ended').empty() or extension.where(url = 'met' or url = 'ended').first().value >= extension.where(url = 'start').value"
 
 Extension: EpisodeFinding
 Id: pathway-finding
