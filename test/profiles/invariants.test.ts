@@ -6,25 +6,25 @@ import { written } from './written.js';
 
 const everything = written();
 
-/** A copy of the first resource of its kind in a story, changed. */
-function changed<T extends FhirResource>(
-  story: string,
-  matches: (resource: FhirResource) => boolean,
-  change: (resource: T) => void,
-): FhirResource {
+/** A copy of the first resource of its kind in a story, changed by `fault`. */
+function faulty(story: string, matches: (resource: FhirResource) => boolean, fault: (copy: FhirResource) => void) {
   const found = everything.find((each) => each.story === story)?.resources.find(matches);
   if (found === undefined) throw new Error(`There is none in ${story}`);
   const copy = structuredClone(found);
-  change(copy as T);
+  fault(copy);
   return copy;
 }
 
-const episode = (story: string, change: (episode: EpisodeOfCare) => void) =>
-  changed(story, ({ resourceType }) => resourceType === 'EpisodeOfCare', change);
-const task = (story: string, code: string, change: (task: Task) => void) =>
-  changed(story, (each) => each.resourceType === 'Task' && each.code?.coding?.[0]?.code === code, change);
-const other = (story: string, type: string, change: (resource: never) => void) =>
-  changed(story, ({ resourceType }) => resourceType === type, change as (resource: FhirResource) => void);
+const episode = (story: string, fault: (episode: EpisodeOfCare) => void) =>
+  faulty(story, ({ resourceType }) => resourceType === 'EpisodeOfCare', fault as (copy: FhirResource) => void);
+const task = (story: string, code: string, fault: (task: Task) => void) =>
+  faulty(
+    story,
+    (each) => each.resourceType === 'Task' && each.code?.coding?.[0]?.code === code,
+    fault as (copy: FhirResource) => void,
+  );
+const other = (story: string, type: string, fault: (resource: never) => void) =>
+  faulty(story, ({ resourceType }) => resourceType === type, fault as (copy: FhirResource) => void);
 
 function part(resource: EpisodeOfCare, name: string, index: number, url: string): Extension {
   const found = resource.extension?.filter((each) => each.url === `${BASE}/StructureDefinition/${name}`)[index];

@@ -208,7 +208,7 @@ const STORIES: Readonly<Record<string, () => PatientTold>> = {
   'held for a reference': () => new PatientTold().hold(held('unresolved-reference')),
 };
 
-function unmapped(): FhirResource[] {
+export function unmapped(): FhirResource[] {
   const code = { pack: 'dips', code: 'Z', unitId: 'unit' };
   return (['urn:codes', ''] as const).flatMap((system) =>
     composeUnmapped({
