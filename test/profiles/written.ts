@@ -101,6 +101,17 @@ const STORIES: Readonly<Record<string, () => PatientTold>> = {
       referral({ id: 'r2', at: 'hf2', receivedAt: '2026-03-10', purpose: 'onward', mark: 'C01' }),
       abort({ id: 'x', decidedAt: '2026-03-11', reason: 'patient-wish', referralId: 'r' }),
     ),
+  'closed after it was handed over': () =>
+    told(
+      marked,
+      transfer({ id: 't', sentAt: '2026-03-09', to: 'hf2', scope: 'responsibility', referralId: 'r' }),
+      abort({ id: 'x', decidedAt: '2026-03-11', reason: 'patient-wish', referralId: 'r' }),
+    ),
+  'near the deadline, then past it': () => {
+    const patient = told(referral({ id: 'r', receivedAt: '2026-03-14', mark: 'C01' }));
+    patient.at = '2026-03-25T12:00:00.000Z';
+    return patient.refresh();
+  },
   'at the next hospital without a transfer': () =>
     told(
       marked,
@@ -170,8 +181,11 @@ const STORIES: Readonly<Record<string, () => PatientTold>> = {
         earlier: [{ code: 'A03A', on: '2026-02-20' }],
       }),
     ),
-  'a decision about nothing that is known': () =>
-    told(decision({ id: 'd', decidedAt: '2026-03-12', outcome: 'no-disease', pathway: 'C01' })),
+  'a decision about nothing that is known, a day later': () => {
+    const patient = told(decision({ id: 'd', decidedAt: '2026-03-12', outcome: 'no-disease', pathway: 'C01' }));
+    patient.at = '2026-03-22T12:00:00.000Z';
+    return patient.refresh();
+  },
   'in two pathways at once': () =>
     told(
       referral({ id: 'r', receivedAt: '2026-03-02', mark: 'C01', pathwayId: 'p' }),
