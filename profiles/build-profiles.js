@@ -3,7 +3,7 @@
  * `npm run profiles` when the sources change; the same sources give the same files. Another folder may be named, to see whether
  * what is there is still right: it then gets `built` and `docs`.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,27 +34,21 @@ function sushi() {
   try {
     cpSync(join(here, 'fsh/sushi-config.yaml'), join(work, 'sushi-config.yaml'));
     cpSync(join(here, 'fsh'), join(work, 'input/fsh'), { recursive: true });
-    const said = run(work);
-    const complaints = said.match(/^(?:error|warn) .*$/gm) ?? [];
-    if (complaints.some((line) => !DONE_WITHOUT.test(line))) throw new Error(said);
+    const faults = run(work).filter((line) => !DONE_WITHOUT.test(line));
+    if (faults.length > 0) throw new Error(`SUSHI says\n${faults.join('\n')}`);
     return readAll(join(work, 'fsh-generated/resources'));
   } finally {
     rmSync(work, { recursive: true });
   }
 }
 
-/** Where nothing answers, nothing is downloaded; no setting of the machine changes what is built. */
+/** What it complains of. Where nothing answers, nothing is downloaded; no setting of the machine changes what is built. */
 function run(work) {
   const env = { PATH: process.env.PATH, HOME: packageCache(modules), FPL_REGISTRY: 'http://127.0.0.1:9' };
-  try {
-    return execFileSync(process.execPath, [join(modules, 'fsh-sushi/dist/app.js'), 'build', work, '--snapshot'], {
-      env,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-  } catch (error) {
-    throw new Error(`SUSHI: ${error.stdout}${error.stderr}`, { cause: error });
-  }
+  const command = [join(modules, 'fsh-sushi/dist/app.js'), 'build', work, '--snapshot'];
+  const { stdout, stderr, error } = spawnSync(process.execPath, command, { env, encoding: 'utf8' });
+  if (error !== undefined) throw error;
+  return `${stdout}${stderr}`.match(/^(?:error|warn) .*(?:\n {2}\S.*)*/gm) ?? [];
 }
 
 function writeFolder(dir, files) {

@@ -40,6 +40,7 @@ RuleSet: Active
 RuleSet: ByTheAdapter
 * meta 1..1
 * meta.source 1..1
+* meta.source ^short = "Who wrote it: the adapter"
 * obeys by-the-adapter
 
 Invariant: by-the-adapter

@@ -83,8 +83,14 @@ Title: "Classes of an Encounter that is written"
 Description: "Ambulatory (imaging too), inpatient, and virtual (telephone and video)."
 * insert Active
 * $act#AMB "ambulatory"
+* $act#AMB ^designation.language = #nb
+* $act#AMB ^designation.value = "Poliklinisk"
 * $act#IMP "inpatient encounter"
+* $act#IMP ^designation.language = #nb
+* $act#IMP ^designation.value = "Innlagt"
 * $act#VR "virtual"
+* $act#VR ^designation.language = #nb
+* $act#VR ^designation.value = "Uten oppmøte"
 
 ValueSet: AttendanceTypes
 Id: attendance-types
@@ -92,7 +98,11 @@ Title: "Types of an Encounter that is written"
 Description: "What its class does not say: that it was imaging, by telephone, or for work-up."
 * insert Active
 * $snomed#363679005 "Imaging"
+* $snomed#363679005 ^designation.language = #nb
+* $snomed#363679005 ^designation.value = "Bildediagnostisk undersøkelse"
 * $snomed#185317003 "Telephone encounter"
+* $snomed#185317003 ^designation.language = #nb
+* $snomed#185317003 ^designation.value = "Telefonkontakt"
 * $contacts#1
 
 ValueSet: AttendancePlaces
