@@ -6,8 +6,8 @@ Title: "Purposes of a referral"
 Description: "What a referral asks for. One for an examination or for advice starts nothing and moves no responsibility."
 * insert OwnCodes
 * insert Concept([[workup]], [[Utredning]], [[Work-up]])
-* insert Concept([[onward]], [[Viderehenvisning, ansvaret følger med]], [[Onward referral, responsibility comes with it]])
-* insert Concept([[examination]], [[Enkeltundersøkelse]], [[A single examination]])
+* insert Concept([[onward]], [[Viderehenvisning]], [[Onward referral]])
+* insert Concept([[examination]], [[Enkeltundersøkelse]], [[One examination]])
 * insert Concept([[advice]], [[Råd]], [[Advice]])
 
 CodeSystem: ReferralMark
@@ -106,5 +106,5 @@ Title: "Scopes of a transfer"
 Description: "What is handed over. Only responsibility ends an episode."
 * insert OwnCodes
 * insert Concept([[responsibility]], [[Ansvaret]], [[Responsibility]])
-* insert Concept([[examination]], [[Enkeltundersøkelse]], [[A single examination]])
+* insert Concept([[examination]], [[Enkeltundersøkelse]], [[One examination]])
 * insert Concept([[advice]], [[Råd]], [[Advice]])

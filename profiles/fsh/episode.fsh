@@ -54,7 +54,7 @@ Description: "The part of a patient's pathway that one organisation is responsib
 Invariant: registrations-of-the-pathway
 Description: "Every registered code belongs to the pathway in type."
 Severity: #error
-Expression: "extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-registration').extension.where(url = 'code').value.coding.where(system = 'urn:oid:2.16.578.1.12.4.1.1.8480').code.all(startsWith(%resource.type.coding.where(system = 'urn:oid:2.16.578.1.12.4.1.1.9173').code))"
+Expression: "extension('https://fhir.pakkeforlop.example/StructureDefinition/pathway-registration').extension.where(url = 'code').value.coding.where(system = 'urn:oid:2.16.578.1.12.4.1.1.8480').code.all(startsWith(%resource.type.coding.where(system = 'urn:oid:2.16.578.1.12.4.1.1.9173').code.first()))"
 
 Invariant: registration-order
 Description: "The start is first, then the first attendance, then one end: O, C or X. Each at most once."

@@ -35,7 +35,7 @@ Description: "What all Tasks of the adapter have in common. People own what they
 Invariant: key-of-the-kind
 Description: "The key begins with the kind of the Task."
 Severity: #error
-Expression: "identifier.value.startsWith(code.coding.where(system = 'https://fhir.pakkeforlop.example/CodeSystem/pathway-task').code + '/')"
+Expression: "identifier.value.startsWith(code.coding.where(system = 'https://fhir.pakkeforlop.example/CodeSystem/pathway-task').code.first() + '/')"
 
 Invariant: reason-of-an-end
 Description: "A reason of the adapter's stands on a cancelled Task only."
@@ -137,7 +137,7 @@ Expression: "businessStatus.coding.where(code = 'booked-too-late').empty() or re
 Invariant: warned-once
 Description: "The key ends with the kind, the due day and the level: so each is warned of once."
 Severity: #error
-Expression: "identifier.value.contains('/' + reasonCode.coding.where(system = 'https://fhir.pakkeforlop.example/CodeSystem/pathway-deadline-kind').code + '/' + restriction.period.end.toString() + '/')"
+Expression: "identifier.value.contains('/' + reasonCode.coding.where(system = 'https://fhir.pakkeforlop.example/CodeSystem/pathway-deadline-kind').code.first() + '/' + restriction.period.end.toString() + '/')"
 
 Profile: TriageTask
 Parent: PathwayTaskProfile

@@ -114,6 +114,20 @@ describe('what is read', () => {
     expect(targets.filter((key) => !concepts.has(key))).toEqual([]);
   });
 
+  test('by ConceptMaps is called what it is called here, in one of the two languages', () => {
+    const other = packMaps().flatMap(({ group = [] }) =>
+      group.flatMap(({ source = '', element }) =>
+        element.flatMap(({ code = '', display }) => {
+          const concept = source.startsWith(BASE) ? concepts.get(`${source}|${code}`) : undefined;
+          return concept === undefined || display === concept.nb || display === concept.en
+            ? []
+            : [`${code} ${display ?? ''}`];
+        }),
+      ),
+    );
+    expect(other).toEqual([]);
+  });
+
   test('by extensions are those that are defined', () => {
     const named = readdirSync('mappings/fhir-r4')
       .filter((name) => name.endsWith('.jsonata'))
