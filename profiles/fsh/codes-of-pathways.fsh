@@ -1,0 +1,35 @@
+// The pathways themselves (list 9173): a referral may be marked or assessed for any of them.
+
+CodeSystem: CancerPathway
+Id: npr-9173
+Title: "Cancer pathways (9173)"
+Description: "Called a fragment, since only the national list says which pathways there are; those known on the day of writing are all here."
+* insert NationalCodes(9173)
+* insert Concept([[A01]], [[Brystkreft]], [[Breast cancer]])
+* insert Concept([[A02]], [[Hode- og halskreft]], [[Head and neck cancer]])
+* insert Concept([[A03]], [[Kronisk lymfatisk leukemi (KLL)]], [[Chronic lymphocytic leukaemia]])
+* insert Concept([[A04]], [[Myelomatose]], [[Myeloma]])
+* insert Concept([[A05]], [[Akutt leukemi og høyrisiko myelodysplasi]], [[Acute leukaemia and high-risk myelodysplasia]])
+* insert Concept([[A06]], [[Lymfomer]], [[Lymphoma]])
+* insert Concept([[A07]], [[Bukspyttkjertelkreft]], [[Pancreatic cancer]])
+* insert Concept([[A12]], [[Tykk- og endetarmskreft]], [[Colorectal cancer]])
+* insert Concept([[A14]], [[Blærekreft]], [[Bladder cancer]])
+* insert Concept([[A15]], [[Nyrekreft]], [[Kidney cancer]])
+* insert Concept([[A16]], [[Prostatakreft]], [[Prostate cancer]])
+* insert Concept([[A17]], [[Peniskreft]], [[Penile cancer]])
+* insert Concept([[A18]], [[Testikkelkreft]], [[Testicular cancer]])
+* insert Concept([[A20]], [[Livmorkreft (endometrie)]], [[Endometrial cancer]])
+* insert Concept([[A21]], [[Eggstokkreft (ovarial)]], [[Ovarian cancer]])
+* insert Concept([[A22]], [[Livmorhalskreft (cervix)]], [[Cervical cancer]])
+* insert Concept([[A23]], [[Hjernekreft]], [[Brain cancer]])
+* insert Concept([[A26]], [[Lungekreft]], [[Lung cancer]])
+* insert Concept([[A30]], [[Kreft hos barn]], [[Cancer in children]])
+* insert Concept([[A32]], [[Kreft i spiserør og magesekk]], [[Cancer of the oesophagus and stomach]])
+* insert Concept([[A34]], [[Primær leverkreft (HCC)]], [[Primary liver cancer]])
+* insert Concept([[A36]], [[Sarkom]], [[Sarcoma]])
+* insert Concept([[A37]], [[Skjoldbruskkjertelkreft]], [[Thyroid cancer]])
+* insert Concept([[A38]], [[Føflekkreft]], [[Melanoma]])
+* insert Concept([[A39]], [[Nevroendokrine svulster]], [[Neuroendocrine tumours]])
+* insert Concept([[A40]], [[Galleveiskreft]], [[Cancer of the biliary tract]])
+* insert Concept([[B01]], [[Metastaser med ukjent utgangspunkt]], [[Metastases with unknown primary]])
+* insert Concept([[C01]], [[Diagnostisk pakkeforløp]], [[Diagnostic pathway]])
