@@ -3,8 +3,9 @@ import { conceptRowsUsed } from './concept-rows.js';
 import { expressionFunctions, type FunctionsOptions, type NotedFault } from './expression-functions.js';
 import type { ExpressionNode } from './expression-nodes.js';
 import { failureText } from './failure-text.js';
-import { childrenOf, type Ast } from './jsonata-ast.js';
-import { LinearRegExp, refusalOf } from './linear-reg-exp.js';
+import { refusalsIn } from './expression-refusals.js';
+import { astOf } from './jsonata-ast.js';
+import { LinearRegExp } from './linear-reg-exp.js';
 import { ObservedExpression, type MadeBy } from './observe.js';
 import { placeIn, textPlace } from './text-place.js';
 import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
@@ -16,8 +17,6 @@ export class PackError extends Error {}
 const LIMITS = { timeout: 2_000, stack: 200, sequence: 10_000 };
 /** What is looked into is slower, and begins the values of an object side by side. */
 const OBSERVED_LIMITS = { ...LIMITS, timeout: 5 * LIMITS.timeout, stack: LIMITS.stack + 50 };
-/** What depends on chance, the clock, or on a text of the message as an expression: it could not be explained or repeated. */
-const REFUSED = ['eval', 'now', 'millis', 'random', 'shuffle'];
 
 /** What an evaluation did, for those who write it. */
 export interface Observed {
@@ -28,6 +27,11 @@ export interface Observed {
   readonly conceptRows: ReadonlySet<string>;
   /** What made a field of the events, by its JSON Pointer (`/0/data/startedAt`), there or not. */
   readonly madeBy: (path: string) => MadeBy | undefined;
+}
+
+export interface ExpressionOptions extends FunctionsOptions {
+  /** The names of the functions that are handed in with each message. */
+  readonly bindings?: readonly string[];
 }
 
 /** An expression that makes canonical events (`{ type, data }`, one or a list) of a message's content. */
@@ -42,13 +46,13 @@ export interface OpenExpression {
 
 /**
  * Compiles an expression; besides JSONata's own it may call the functions of every expression and those handed in as bindings.
- * Throws {@link PackError} with file and place where it is none, or calls what is refused.
+ * Throws {@link PackError} with file and place where it is none, or does what is refused.
  */
-export function openExpression(text: string, options: FunctionsOptions): OpenExpression {
+export function openExpression(text: string, options: ExpressionOptions): OpenExpression {
   const { file } = options;
-  const expression = compile(file, text, LIMITS);
+  const expression = compile(text, options, LIMITS);
   let opened: ObservedExpression | undefined;
-  const observed = () => (opened ??= new ObservedExpression(text, compile(file, text, OBSERVED_LIMITS)));
+  const observed = () => (opened ??= new ObservedExpression(text, compile(text, options, OBSERVED_LIMITS)));
   const observe = (content: unknown, bindings: Bindings = {}) => observeWith(observed(), options, content, bindings);
   return {
     file,
@@ -125,29 +129,19 @@ function placed(fault: MappingFault, place: MadeBy | undefined): MappingFault {
   return place === undefined ? fault : { ...fault, place };
 }
 
-function compile(file: string, text: string, limits: typeof LIMITS): jsonata.Expression {
+/** Throws {@link PackError} with every place where it is none, or is refused. */
+function compile(text: string, options: ExpressionOptions, limits: typeof LIMITS): jsonata.Expression {
+  const { file, conceptMaps, bindings = [] } = options;
   let expression: jsonata.Expression;
   try {
     expression = jsonata(text, { ...limits, RegexEngine: LinearRegExp as unknown as RegExpConstructor });
   } catch (error) {
     throw new PackError(`${file}${placeIn(text, positionOf(error))}: ${failureText(error)}`);
   }
-  const refused = firstRefused(expression.ast() as unknown as Ast);
-  if (refused === undefined) return expression;
-  throw new PackError(`${file}${placeIn(text, refused.position)}: ${refused.why}`);
-}
-
-function firstRefused(node: Ast): { readonly position: number; readonly why: string } | undefined {
-  const { position = 0 } = node;
-  if (node.type === 'variable' && REFUSED.includes(node.value))
-    return { position, why: `$${node.value} is refused, since what it gives cannot be repeated` };
-  const regExp = node.type === 'regex' ? refusalOf(node.value as RegExp) : undefined;
-  if (regExp !== undefined) return { position, why: failureText(regExp) };
-  for (const child of childrenOf(node)) {
-    const found = firstRefused(child);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  const functions = [...Object.keys(expressionFunctions(options, () => undefined)), ...bindings];
+  const refusals = refusalsIn(astOf(expression), { functions, conceptMaps });
+  if (refusals.length === 0) return expression;
+  throw new PackError(refusals.map(({ offset, why }) => `${file}${placeIn(text, offset)}: ${why}`).join('\n'));
 }
 
 function listOf(result: unknown): readonly unknown[] {

@@ -13,6 +13,7 @@ import type {
   RowInput,
 } from './pack.js';
 import { absentIn } from './required.js';
+import { RESOURCE_FUNCTIONS } from './resource-functions.js';
 
 /** Hears what each evaluation of an expression did. */
 export type Watch = (expression: OpenExpression, observed: Observed) => void;
@@ -80,6 +81,7 @@ function openExpressions(
   const files =
     'expression' in facts ? Object.fromEntries(all.map((each) => [each, facts.expression])) : facts.expressions;
   const { required = {}, timeZone = 'Europe/Oslo' } = manifest;
+  const bindings = manifest.takes.door === 'fhir' ? RESOURCE_FUNCTIONS : [];
   const amiss = [
     ...all.filter((each) => files[each] === undefined),
     ...[...Object.keys(files), ...Object.keys(required)].filter((each) => !all.includes(each)),
@@ -89,7 +91,7 @@ function openExpressions(
   const opened = new Map(
     [...new Set(Object.values(files))].map((file) => [
       file,
-      openExpression(expressions.get(file) ?? '', { file: `${folder}/${file}`, conceptMaps, timeZone }),
+      openExpression(expressions.get(file) ?? '', { file: `${folder}/${file}`, conceptMaps, timeZone, bindings }),
     ]),
   );
   return async (taken, content, said, bindings) => {
