@@ -4,7 +4,7 @@ import { expressionFunctions, type FunctionsOptions, type NotedFault } from './e
 import type { ExpressionNode } from './expression-nodes.js';
 import { failureText } from './failure-text.js';
 import { refusalsIn } from './expression-refusals.js';
-import { astOf } from './jsonata-ast.js';
+import { astOf, type Ast } from './jsonata-ast.js';
 import { LinearRegExp } from './linear-reg-exp.js';
 import { ObservedExpression, type MadeBy } from './observe.js';
 import { placeIn, textPlace } from './text-place.js';
@@ -42,6 +42,7 @@ export interface OpenExpression {
   readonly observe: (content: unknown, bindings?: Bindings) => Promise<Observed>;
   /** The parts of the text that can be exercised, in its order. */
   readonly nodes: readonly ExpressionNode[];
+  readonly tree: Ast;
 }
 
 /**
@@ -57,6 +58,7 @@ export function openExpression(text: string, options: ExpressionOptions): OpenEx
   return {
     file,
     observe,
+    tree: astOf(expression),
     get nodes() {
       return observed().nodes;
     },
