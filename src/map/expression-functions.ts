@@ -88,6 +88,7 @@ function textOf(value: unknown): string | undefined {
 
 /** The Norwegian calendar day; a year or month alone has none. What is no date at all is left to the check of what is returned. */
 function dayIn(when: unknown): unknown {
-  if (typeof when !== 'string' || /^\d{4}(-\d{2})?$/.test(when)) return undefined;
+  if (typeof when !== 'string') return when ?? undefined;
+  if (/^\d{4}(-\d{2})?$/.test(when)) return undefined;
   return isWhen(when) ? dayOf(when) : when;
 }

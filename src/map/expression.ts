@@ -6,7 +6,7 @@ import { failureText } from './failure-text.js';
 import { refusalsIn } from './expression-refusals.js';
 import { astOf, type Ast } from './jsonata-ast.js';
 import { LinearRegExp } from './linear-reg-exp.js';
-import { ObservedExpression, type MadeBy } from './observe.js';
+import { ObservedExpression, type MadeBy, type Observation } from './observe.js';
 import { placeIn, textPlace } from './text-place.js';
 import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
 
@@ -27,6 +27,8 @@ export interface Observed {
   readonly conceptRows: ReadonlySet<string>;
   /** What made a field of the events, by its JSON Pointer (`/0/data/startedAt`), there or not. */
   readonly madeBy: (path: string) => MadeBy | undefined;
+  /** The condition that chose what was returned, or that it was nothing; undefined: none did. */
+  readonly chosenBy: () => MadeBy | undefined;
 }
 
 export interface ExpressionOptions extends FunctionsOptions {
@@ -67,7 +69,7 @@ export function openExpression(text: string, options: ExpressionOptions): OpenEx
       const functions = expressionFunctions(options, ({ fault }) => faults.push(fault));
       try {
         const result: unknown = await expression.evaluate(content, { ...bindings, ...functions });
-        if (faults.length === 0)
+        if (faults.length === 0 && listOf(result).every(isCanonical))
           return eventsFrom(file, result, async (path) => (await observe(content, bindings)).madeBy(path));
       } catch (error) {
         const failure = failureOf(file, error);
@@ -110,8 +112,10 @@ async function observeWith(
   const madeBy = (path: string) => observation.madeBy(list, path);
   const places = observation.placesOfCalls(noted);
   const faults = [...noted.map(({ fault }, index) => placed(fault, places[index])), ...(failure ? [failure] : [])];
-  const evaluation = faults.length > 0 ? { faults } : eventsFrom(file, result, (path) => Promise.resolve(madeBy(path)));
-  return { evaluation, evaluated: observation.evaluated, conceptRows, madeBy };
+  const all = faults.length > 0 ? faults : noEventsIn(file, list, observation);
+  const evaluation =
+    all.length > 0 ? { faults: all } : eventsFrom(file, result, (path) => Promise.resolve(madeBy(path)));
+  return { evaluation, evaluated: observation.evaluated, conceptRows, madeBy, chosenBy: () => observation.chosenBy() };
 }
 
 /** It would run away once more. */
@@ -151,12 +155,20 @@ function listOf(result: unknown): readonly unknown[] {
   return Array.isArray(result) ? [...(result as unknown[])] : [result];
 }
 
-function eventsFrom(file: string, result: unknown, madeBy: (path: string) => Promise<MadeBy | undefined>): Evaluation {
-  const list = listOf(result);
-  const wrong = list.findIndex((event) => !isCanonical(event));
-  if (wrong < 0) return { events: JSON.parse(JSON.stringify(list)) as CanonicalEvent[], file, madeBy };
+function eventsFrom(
+  file: string,
+  result: unknown,
+  madeBy: (path: string) => Promise<MadeBy | undefined>,
+): Extract<Evaluation, { events: unknown }> {
+  return { events: JSON.parse(JSON.stringify(listOf(result))) as CanonicalEvent[], file, madeBy };
+}
+
+/** Of what is no event nothing in the message is the place. */
+function noEventsIn(file: string, list: readonly unknown[], observation: Observation): readonly MappingFault[] {
   const message = 'the expression must return { type, data, notes? }, or a list of them';
-  return { faults: [{ code: 'mapping', file, path: '', message }] };
+  return list
+    .filter((event) => !isCanonical(event))
+    .map((event) => placed({ code: 'mapping', file, path: '', message }, observation.madeValue(event)));
 }
 
 function isCanonical(event: unknown): event is CanonicalEvent {

@@ -1,7 +1,17 @@
 import type jsonata from 'jsonata';
 import { nodesOf, type ExpressionNode, type ExpressionNodes } from './expression-nodes.js';
-import { astOf, childrenOf, partsOf, type Ast, type Frame, type Group, type Marked } from './jsonata-ast.js';
-import { leavesIn, pointerTo, pointersIn, stepsOf } from './pointers.js';
+import {
+  astOf,
+  childrenOf,
+  descendantsOf,
+  partsOf,
+  unwrapped,
+  type Ast,
+  type Frame,
+  type Group,
+  type Marked,
+} from './jsonata-ast.js';
+import { deepest, leavesIn, pointerTo, pointersIn, stepsOf } from './pointers.js';
 
 /** A call of a function of ours that could not do it, by what it was given. */
 export interface CalledWith {
@@ -136,6 +146,25 @@ export class Observation {
     return this.placeOf(by, value);
   }
 
+  /** What made a value that was returned: the innermost part that gave it. */
+  madeValue(value: unknown): MadeBy | undefined {
+    const [node] = [...this.given].find(([, values]) => values.some((each) => Object.is(each, value))) ?? [];
+    return this.placeOf(node, undefined, []);
+  }
+
+  /** Of the conditions that chose what was returned the last: on one side of it stands what was, or nothing. */
+  chosenBy(): MadeBy | undefined {
+    let [node, chose]: (Ast | undefined)[] = [this.tree, undefined];
+    while (node?.type === 'block' || node?.type === 'condition') {
+      if (node.type === 'block') node = node.expressions.at(-1);
+      else {
+        chose = node.condition;
+        node = [node.then, node.else].find((each) => each !== undefined && this.entered.has(each));
+      }
+    }
+    return this.placeOf(chose, undefined);
+  }
+
   /** The part whose token ends at an offset of the text, by which JSONata names where it failed. */
   madeAt(offset: number): MadeBy | undefined {
     const node = descendantsOf(this.tree, childrenOf).find(({ position }) => position === offset);
@@ -213,20 +242,4 @@ export class Observation {
       return given === undefined ? [] : [[node, given] as const];
     });
   }
-}
-
-/** As JSONata passes it on: a list that it made itself, of one or none, is that one or nothing. */
-function unwrapped(value: unknown): unknown {
-  const isMade =
-    Array.isArray(value) && (value as Marked).sequence === true && (value as Marked).keepSingleton !== true;
-  return isMade && value.length < 2 ? (value as unknown[])[0] : value;
-}
-
-function descendantsOf(node: Ast, of: (node: Ast) => readonly Ast[]): readonly Ast[] {
-  return [node, ...of(node).flatMap((each) => descendantsOf(each, of))];
-}
-
-/** Without what was only walked through. */
-function deepest(places: readonly string[]): readonly string[] {
-  return places.filter((place) => !places.some((other) => other.startsWith(`${place}/`)));
 }
