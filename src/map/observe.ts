@@ -9,7 +9,6 @@ import {
   type Ast,
   type Frame,
   type Group,
-  type Marked,
 } from './jsonata-ast.js';
 import { deepest, leavesIn, pointerTo, pointersIn, stepsOf } from './pointers.js';
 
