@@ -6,6 +6,7 @@ import { repeatedLinesIn } from './map/concept-map.js';
 import { openPack } from './map/open-pack.js';
 import { placeText, type TextPlace } from './map/text-place.js';
 import { CheckedFiles, jsonFiles, MappingsError, readText } from './mapping-files.js';
+import { pointerTo } from './map/pointers.js';
 import { ambiguousNumbersIn } from './map/organization-table.js';
 import type { Pack, PackConceptMap, PackSource } from './map/pack.js';
 import type { OrganizationTable } from './model/organization-table.js';
@@ -122,7 +123,13 @@ function readPack(folder: string, files: CheckedFiles): PackSource {
   const file = join(folder, MANIFEST);
   const manifest = files.read(file, 'pack-manifest') as PackSource['manifest'];
   // Reasons name the place of a mistake: the folder's name says which pack, where it lies is nobody's business.
-  const expressions = new Map(expressionFiles(manifest).map((name) => [name, readText(join(folder, name))]));
+  const named = expressionFiles(manifest);
+  const missing = named.filter(([, name]) => !existsSync(join(folder, name)));
+  if (missing.length > 0)
+    throw new MappingsError(
+      missing.map(([pointer, name]) => `${at(file, pointer, files)} expected a file of the pack: there is no ${name}`),
+    );
+  const expressions = new Map(named.map(([, name]) => [name, readText(join(folder, name))]));
   return {
     folder: basename(folder),
     manifest,
@@ -153,7 +160,9 @@ function at(file: string, pointer: string, files: CheckedFiles): string {
   return `${file}${placeText(files.placeIn(file, readText(file), pointer))}: ${pointer}`;
 }
 
-function expressionFiles({ facts }: PackSource['manifest']): readonly string[] {
+/** The files of expressions, each with where the manifest names it (JSON Pointer). */
+function expressionFiles({ facts }: PackSource['manifest']): readonly (readonly [pointer: string, name: string])[] {
   if (facts === 'as-they-are') return [];
-  return 'expression' in facts ? [facts.expression] : [...new Set(Object.values(facts.expressions))];
+  if ('expression' in facts) return [['/facts/expression', facts.expression]];
+  return Object.entries(facts.expressions).map(([each, name]) => [pointerTo('/facts/expressions', each), name]);
 }

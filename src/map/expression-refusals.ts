@@ -1,5 +1,6 @@
 import { Constants } from './expression-constants.js';
 import { JSONATA_FUNCTIONS, unboundIn } from './expression-scopes.js';
+import { tokensOf } from './expression-tokens.js';
 import { failureText } from './failure-text.js';
 import { childrenOf, type Ast, type CallNode } from './jsonata-ast.js';
 import { refusalOf } from './linear-reg-exp.js';
@@ -25,15 +26,31 @@ const REFUSED = ['eval', 'now', 'millis', 'random', 'shuffle'];
  * that nobody gives a value, and translations that no line of a ConceptMap can ever serve. In the order of the text.
  */
 export function refusalsIn(tree: Ast, { functions, conceptMaps }: RefusalOptions): readonly Refusal[] {
-  const unbound = unboundIn(tree, [...JSONATA_FUNCTIONS, ...REFUSED, ...functions]);
-  return [
-    ...refusedIn(tree),
-    ...unbound.map((node) => ({
-      offset: startOf(node),
-      why: `$${node.value} is neither a variable with a value here nor a function: its value is nothing, always`,
-    })),
-    ...untranslatableIn(tree, conceptMaps),
-  ].sort((one, other) => one.offset - other.offset);
+  const unbound = unboundIn(tree, [...JSONATA_FUNCTIONS, ...REFUSED, ...functions]).map((node) => ({
+    offset: startOf(node),
+    why: `$${node.value} is neither a variable with a value here nor a function: its value is nothing, always`,
+  }));
+  const all = [...refusedIn(tree), ...unbound, ...untranslatableIn(tree, conceptMaps)];
+  // What stands before `??` is in the tree twice.
+  const each = new Map(all.map((refusal) => [`${refusal.offset} ${refusal.why}`, refusal]));
+  return [...each.values()].sort((one, other) => one.offset - other.offset);
+}
+
+/** Where a text that could not be compiled is wrong, as JSONata says it or, where it does not, as its tokens do; -1: nobody knows. */
+export function offsetOfFailure(text: string, error: unknown): number {
+  const { position = -1, code } = Object(error) as { readonly position?: number; readonly code?: string };
+  const parents = code === 'S0217' ? tokensOf(text).filter((token) => token.operand && token.text === '%') : [];
+  const [parent] = parents;
+  // Which of several, it does not say: one line is told only where they share it.
+  if (parent !== undefined && !text.slice(parent.start, parents.at(-1)?.start).includes('\n')) return parent.start;
+  if (position >= 0 || code !== undefined) return position;
+  return tokensOf(text).find((token) => token.operand && isNoRegExp(token.text))?.start ?? -1;
+}
+
+/** JSONata itself makes one of it, and says nothing of where that failed. */
+function isNoRegExp(token: string): boolean {
+  const [, source, flags] = /^\/(.+)\/([im]*)$/s.exec(token) ?? [];
+  return source !== undefined && refusalOf({ source, flags: flags ?? '' }) !== undefined;
 }
 
 function refusedIn(node: Ast): readonly Refusal[] {
@@ -43,6 +60,13 @@ function refusedIn(node: Ast): readonly Refusal[] {
 function refusedHere(node: Ast): readonly Refusal[] {
   if (node.type === 'variable' && REFUSED.includes(node.value))
     return [{ offset: startOf(node), why: `$${node.value} is refused, since what it gives cannot be repeated` }];
+  if (node.type === 'name' && /[“”„‘’«»]/.test(String(node.value)))
+    return [
+      {
+        offset: (node.position ?? 0) - String(node.value).length,
+        why: `only " and ' are quotes: this is read as a name`,
+      },
+    ];
   const regExp = node.type === 'regex' ? refusalOf(node.value as RegExp) : undefined;
   return regExp === undefined ? [] : [{ offset: node.position ?? 0, why: failureText(regExp) }];
 }

@@ -3,7 +3,7 @@ import { conceptRowsUsed } from './concept-rows.js';
 import { expressionFunctions, type FunctionsOptions, type NotedFault } from './expression-functions.js';
 import type { ExpressionNode } from './expression-nodes.js';
 import { failureText } from './failure-text.js';
-import { refusalsIn } from './expression-refusals.js';
+import { offsetOfFailure, refusalsIn } from './expression-refusals.js';
 import { astOf, type Ast } from './jsonata-ast.js';
 import { LinearRegExp } from './linear-reg-exp.js';
 import { ObservedExpression, type MadeBy, type Observation } from './observe.js';
@@ -142,7 +142,7 @@ function compile(text: string, options: ExpressionOptions, limits: typeof LIMITS
   try {
     expression = jsonata(text, { ...limits, RegexEngine: LinearRegExp as unknown as RegExpConstructor });
   } catch (error) {
-    throw new PackError(`${file}${placeIn(text, positionOf(error))}: ${failureText(error)}`);
+    throw new PackError(`${file}${placeIn(text, offsetOfFailure(text, error))}: ${failureText(error)}`);
   }
   const functions = [...Object.keys(expressionFunctions(options, () => undefined)), ...bindings];
   const refusals = refusalsIn(astOf(expression), { functions, conceptMaps });

@@ -42,14 +42,14 @@ export function ambiguousNumbersIn({
     ...numbersAt(hospital, `/hospitals/${nth}`),
     ...units.flatMap((unit, index) => numbersAt(unit, `/hospitals/${nth}/units/${index}`)),
   ]);
-  const all = [...places, ...above.map((each, index) => ({ pointer: `/above/${index}`, number: nameOf(each) }))];
+  const all = [...places, ...above.map((each, index) => ({ pointer: `/above/${index}/value`, number: nameOf(each) }))];
   return all.filter(({ number }, index) => all.findIndex((each) => each.number === number) !== index);
 }
 
 function numbersAt({ identifier, aliases = [] }: Unit, at: string) {
   return [
-    { pointer: `${at}/identifier`, number: nameOf(identifier) },
-    ...aliases.map((each, index) => ({ pointer: `${at}/aliases/${index}`, number: nameOf(each) })),
+    { pointer: `${at}/identifier/value`, number: nameOf(identifier) },
+    ...aliases.map((each, index) => ({ pointer: `${at}/aliases/${index}/value`, number: nameOf(each) })),
   ];
 }
 
