@@ -28,8 +28,7 @@ const ORGANIZATIONS = 'organizations.json';
 const MANIFEST = 'manifest.json';
 
 /** Reads and checks everything under `dir` by the schemas in `schemasDir`. Throws {@link MappingsError} with every fault of all files. */
-export function loadMappings(dir: string, schemasDir: string): Mappings {
-  const files = new CheckedFiles(schemasDir);
+export function loadMappings(dir: string, schemasDir: string, files = new CheckedFiles(schemasDir)): Mappings {
   const faults = new Faults();
   const folder = join(dir, PATHWAYS);
   if (!existsSync(folder)) throw new MappingsError([`${folder}: expected a folder with the definitions of pathways`]);

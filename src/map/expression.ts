@@ -6,7 +6,8 @@ import { failureText } from './failure-text.js';
 import { offsetOfFailure, refusalsIn } from './expression-refusals.js';
 import { astOf, type Ast } from './jsonata-ast.js';
 import { LinearRegExp } from './linear-reg-exp.js';
-import { ObservedExpression, type MadeBy, type Observation } from './observe.js';
+import type { MadeBy, Observation } from './observe.js';
+import { ObservedExpression } from './observed-expression.js';
 import { placeIn, textPlace } from './text-place.js';
 import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
 
@@ -17,6 +18,9 @@ export class PackError extends Error {}
 const LIMITS = { timeout: 2_000, stack: 200, sequence: 10_000 };
 /** What is looked into is slower, and begins the values of an object side by side. */
 const OBSERVED_LIMITS = { ...LIMITS, timeout: 5 * LIMITS.timeout, stack: LIMITS.stack + 50 };
+
+/** What ran away has run away soon enough to see where. */
+const GLANCE_LIMITS = { ...OBSERVED_LIMITS, timeout: LIMITS.timeout / 4 };
 
 /** What an evaluation did, for those who write it. */
 export interface Observed {
@@ -73,14 +77,23 @@ export function openExpression(text: string, options: ExpressionOptions): OpenEx
           return eventsFrom(file, result, async (path) => (await observe(content, bindings)).madeBy(path));
       } catch (error) {
         const failure = failureOf(file, error);
-        if (isRunaway(error)) return { faults: [...faults, placed(failure, placeAt(text, positionOf(error)))] };
-        faults.push(failure);
+        faults.push(placed(failure, placeAt(text, positionOf(error))));
+        if (isRunaway(error)) {
+          const glanced = () => new ObservedExpression(text, compile(text, options, GLANCE_LIMITS));
+          return positionOf(error) >= 0
+            ? { faults }
+            : seenAgain(await observeWith(glanced(), options, content, bindings), faults);
+        }
       }
       // Where it failed is looked for only now: what goes well costs nothing for it.
-      const again = await observe(content, bindings);
-      return 'faults' in again.evaluation ? again.evaluation : { faults };
+      return seenAgain(await observe(content, bindings), faults);
     },
   };
+}
+
+/** The faults as they are seen by who looks: with their places. */
+function seenAgain({ evaluation }: Observed, faults: readonly MappingFault[]): Evaluation {
+  return 'faults' in evaluation ? evaluation : { faults };
 }
 
 async function observeWith(
@@ -106,7 +119,7 @@ async function observeWith(
   try {
     result = await expression.evaluate(content, { ...bindings, ...functions }, observation);
   } catch (error) {
-    failure = placed(failureOf(file, error), observation.madeAt(positionOf(error)));
+    failure = placed(failureOf(file, error), observation.madeAt(positionOf(error)) ?? observation.failedIn());
   }
   const list = listOf(result);
   const madeBy = (path: string) => observation.madeBy(list, path);
@@ -118,7 +131,7 @@ async function observeWith(
   return { evaluation, evaluated: observation.evaluated, conceptRows, madeBy, chosenBy: () => observation.chosenBy() };
 }
 
-/** It would run away once more. */
+/** It would run away once more: where JSONata says where, that is not looked for. */
 function isRunaway(error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown };
   return typeof code === 'string' && /^(D101[12]|D201[45])$/.test(code);

@@ -98,7 +98,10 @@ export function inMessage(
   }));
 }
 
-/** Faults of a pack that only its examples can know: the fact is well-formed, but another. `field`: of the fact. */
+/**
+ * Faults of a pack that only its examples can know: the fact is well-formed, but another. `field`: of the fact; empty: all of it.
+ * `input` is empty where nothing of the message gave it.
+ */
 export function byExample(
   folder: FolderName,
   file: string,
@@ -118,8 +121,8 @@ export function byExample(
     file,
     message,
     edit: [text, planted],
-    says: new RegExp(`^${field.replace(/[./]/g, '\\$&')}$`),
-    input,
+    says: new RegExp(`^${field}$`),
+    ...(input === '' ? {} : { input }),
     seenBy: 'examples',
     ...rest,
   }));
@@ -147,7 +150,7 @@ export function planted(fault: PlantedFault): { readonly folder: Folder; readonl
 
 /** Where two texts begin to differ: what stands before is only there to find the place. */
 function differsAt(from: string, to: string): number {
-  const at = [...from].findIndex((char, index) => char !== to[index]);
+  const at = Array.from(from).findIndex((char, index) => char !== to[index]);
   return at < 0 ? from.length : at;
 }
 

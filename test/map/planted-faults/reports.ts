@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { loadMappings } from '../../../src/load-mappings.js';
 import { CheckedFiles, MappingsError } from '../../../src/mapping-files.js';
 import { PackError, type Observed } from '../../../src/map/expression.js';
@@ -48,10 +48,10 @@ function reportsOfOpening(fault: PlantedFault): readonly Report[] {
 function reportsOfReading(fault: PlantedFault): readonly Report[] {
   const dir = mkdtempSync(join(tmpdir(), 'planted-'));
   try {
-    cpSync('mappings/pathways', join(dir, 'pathways'), { recursive: true });
+    symlinkSync(resolve('mappings/pathways'), join(dir, 'pathways'));
     for (const each of new Set<FolderName>(['contacts', fault.folder])) write(join(dir, each), FOLDERS[each]);
     write(join(dir, fault.folder), planted(fault).folder);
-    loadMappings(dir, SCHEMAS);
+    loadMappings(dir, SCHEMAS, files);
     return [];
   } catch (error) {
     if (!(error instanceof MappingsError)) throw error;
@@ -101,7 +101,7 @@ export async function reportsOfExample(fault: PlantedFault): Promise<readonly Re
   );
   return places.map(({ field, evaluation, place }) => ({
     says: field,
-    inputs: (place?.inputs ?? []).slice(0, 4),
+    inputs: place?.inputs ?? [],
     file: observed[evaluation]?.file ?? '',
     ...(place === undefined ? {} : { line: place.node.line, column: place.node.column }),
   }));
