@@ -31,9 +31,10 @@ export function fieldPlaces(
     const evaluation = observed.findIndex((each) => eventsIn(each).some((event) => idOf(event) === fact.businessId));
     const wanted = expected.find((each) => isSame(each, fact));
     if (wanted === undefined) return [placeOfWhole(observed, evaluation)];
-    const index = eventsIn(observed[evaluation]).findIndex((event) => idOf(event) === fact.businessId);
+    const events = eventsIn(observed[evaluation]);
+    const index = events.findIndex((event) => idOf(event) === fact.businessId);
     return differencesIn(wanted, fact).map((field) => {
-      const place = observed[evaluation]?.madeBy(`/${index}${pathInEvent(field)}`);
+      const place = observed[evaluation]?.madeBy(`/${index}${pathInEvent(field, events[index]?.data)}`);
       return { field, evaluation, ...(place === undefined ? {} : { place }) };
     });
   });
@@ -68,9 +69,15 @@ function differencesIn(wanted: unknown, found: unknown, at = ''): readonly strin
   return names.flatMap((name) => differencesIn(left[name], right[name], pointerTo(at, name)));
 }
 
-/** Where what a fact says stood in the event that it was made of (`fact-of.ts`). */
-function pathInEvent(field: string): string {
+/** Where what a fact says stood in the data of the event that it was made of (`fact-of.ts`). */
+function pathInEvent(field: string, data: unknown): string {
   const [first = '', ...rest] = stepsOf(field);
   if (first === 'notes') return field;
+  const own =
+    (Object(data) as { readonly patient?: { readonly identifier?: readonly unknown[] } }).patient?.identifier ?? [];
+  const [part, nth, ...deeper] = rest;
+  // Former numbers stand behind the person's own.
+  if (first === 'patient' && part === 'identifier' && Number(nth) >= own.length)
+    return ['/data/replaces', String(Number(nth) - own.length), ...deeper].reduce(pointerTo);
   return ['/data', eventFieldOf(first), ...rest].reduce(pointerTo);
 }

@@ -344,6 +344,13 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
   ]),
   ...whenMapping('visits', 'visit.jsonata', 'visit', [
     [
+      'a name with a hyphen that is a subtraction',
+      'visit.referral.number',
+      'visit.referral-number',
+      /both sides of this operator must be numbers/,
+      '/visit/referral',
+    ],
+    [
       'a start of a visit that is misspelt',
       '"startedAt": visit.started',
       '"startedAt": visit.start',
@@ -500,7 +507,6 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
       '"version": $count([1..6000].$split("a b", " "))',
       /more than is allowed/,
       '',
-      {},
     ],
     [
       'a loop without an end',
@@ -508,7 +514,6 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
       '"version": ($f := function($n) { $f($n + 1) }; $f(1))',
       /without an end/,
       '',
-      {},
     ],
     [
       'a search that takes too long',
@@ -516,10 +521,16 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
       '"version": [1..9000].($n := $; [1..900][$ = $n])[0]',
       /without an end/,
       '',
-      {},
     ],
   ]).map((fault) => (fault.plantedIn === 'manifest.json' ? { ...fault, file: 'manifest.json' } : fault)),
   ...whenMapping('contacts', 'contact.jsonata', 'contact', [
+    [
+      'a format with the day and the month swapped',
+      '"DD.MM.YYYY HH:mm"',
+      '"MM.DD.YYYY HH:mm"',
+      /startedAt must not lie more than a day ahead/,
+      '/row/start',
+    ],
     [
       'a column that is misspelt',
       '"startedAt": $instant(row.start',
@@ -622,6 +633,13 @@ export const OTHER_FAULTS: readonly PlantedFault[] = [
     ],
   ]),
   ...whenMapping('contacts', 'death.jsonata', 'death', [
+    [
+      'a format of deaths with the day and the month swapped',
+      '"DD.MM.YYYY"',
+      '"MM.DD.YYYY"',
+      /deceasedOn must not lie more than a day ahead/,
+      '/row/dato',
+    ],
     [
       'a day of death that is misspelt',
       '$day(row.dato, "DD.MM.YYYY")',
