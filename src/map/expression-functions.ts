@@ -40,7 +40,7 @@ export function expressionFunctions(
     return (text: unknown, format: unknown): string | undefined => {
       if (text === undefined || text === null) return undefined;
       const found = read(textOf(text) ?? '', String(format));
-      if (found === undefined) wrong(by, text, `expected ${kind} in the format ${String(format)}`);
+      if (found === undefined) wrong(by, text, `expected ${kind} in ${formatTold(format)}`);
       return found;
     };
   };
@@ -66,6 +66,13 @@ export function expressionFunctions(
     },
     pad: (text, width, filler) => padded(textOf(text), Number(width), textOf(filler) ?? ' '),
   };
+}
+
+/** Where the two arguments are swapped a value of the message stands for the format: only what looks like one is repeated. */
+function formatTold(format: unknown): string {
+  return /^[YMDHhmsSAaZT[\].:/,\s-]+$/i.test(String(format))
+    ? `the format ${String(format)}`
+    : 'a format of dayjs, which this is not';
 }
 
 /** As JSONata's `$pad`, up to {@link WIDEST}. */

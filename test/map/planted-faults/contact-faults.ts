@@ -55,6 +55,13 @@ export const CONTACT_FAULTS: readonly PlantedFault[] = [
       '/row/start',
     ],
     [
+      'a format and a start that are swapped',
+      '$instant(row.start, "DD.MM.YYYY HH:mm")',
+      '$instant("DD.MM.YYYY HH:mm", row.start)',
+      /expected a point in time in a format of dayjs, which this is not/,
+      '/row/start',
+    ],
+    [
       'a start that is not read',
       '$instant(row.start, "DD.MM.YYYY HH:mm")',
       'row.start',

@@ -95,7 +95,7 @@ export const ENCOUNTER_FIELD_FAULTS: readonly PlantedFault[] = [
       'a start without a format',
       '"startedAt": resource.period.start',
       '"startedAt": $day(resource.period.start)',
-      /expected a day in the format/,
+      /expected a day in a format of dayjs, which this is not/,
       'Encounter.period.start',
     ],
     [
