@@ -2,8 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LEFT_OUT, QUESTIONS, RULES } from './derive/explain.js';
 import { PackError } from './map/expression.js';
+import { repeatedLinesIn } from './map/concept-map.js';
 import { openPack } from './map/open-pack.js';
+import { placeText, type TextPlace } from './map/text-place.js';
 import { CheckedFiles, jsonFiles, MappingsError, readText } from './mapping-files.js';
+import { pointerTo } from './map/pointers.js';
 import { ambiguousNumbersIn } from './map/organization-table.js';
 import type { Pack, PackConceptMap, PackSource } from './map/pack.js';
 import type { OrganizationTable } from './model/organization-table.js';
@@ -22,10 +25,10 @@ const PATHWAYS = 'pathways';
 const CODES = 'codes-8480.json';
 const TEXTS = 'texts.json';
 const ORGANIZATIONS = 'organizations.json';
+const MANIFEST = 'manifest.json';
 
 /** Reads and checks everything under `dir` by the schemas in `schemasDir`. Throws {@link MappingsError} with every fault of all files. */
-export function loadMappings(dir: string, schemasDir: string): Mappings {
-  const files = new CheckedFiles(schemasDir);
+export function loadMappings(dir: string, schemasDir: string, files = new CheckedFiles(schemasDir)): Mappings {
   const faults = new Faults();
   const folder = join(dir, PATHWAYS);
   if (!existsSync(folder)) throw new MappingsError([`${folder}: expected a folder with the definitions of pathways`]);
@@ -55,7 +58,7 @@ class Faults {
       return read();
     } catch (error) {
       if (error instanceof MappingsError) this.all.push(...error.faults);
-      else if (error instanceof PackError) this.all.push(error.message);
+      else if (error instanceof PackError) this.all.push(...error.message.split('\n'));
       else throw error;
       return undefined;
     }
@@ -68,7 +71,10 @@ export function readOrganizations(dir: string, files: CheckedFiles): Organizatio
   if (!existsSync(file)) return { hospitals: [] };
   const table = files.read(file, 'organization-table') as OrganizationTable;
   const ambiguous = ambiguousNumbersIn(table);
-  if (ambiguous.length > 0) throw new MappingsError([`${file}: expected each number once: ${ambiguous.join(', ')}`]);
+  if (ambiguous.length > 0)
+    throw new MappingsError(
+      ambiguous.map(({ pointer, number }) => `${at(file, pointer, files)} expected each number once: ${number}`),
+    );
   return table;
 }
 
@@ -99,24 +105,64 @@ function readTexts(file: string, files: CheckedFiles): ExplanationTexts {
 
 /** The canonical pack first: a hospital's own goes before it where both take a kind of message. */
 function readPacks(dir: string, files: CheckedFiles, faults: Faults): Pack[] {
-  return readdirSync(dir, { withFileTypes: true })
+  const packs = readdirSync(dir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== PATHWAYS)
-    .flatMap(({ name }) => faults.of(() => openPack(readPack(join(dir, name), files))) ?? [])
+    .map(({ name }) => join(dir, name))
+    .flatMap((folder) => faults.of(() => ({ folder, pack: openPack(readPack(folder, files)) })) ?? []);
+  packs.forEach(({ folder, pack: { name } }, index) => {
+    if (packs.findIndex(({ pack }) => pack.name === name) !== index)
+      faults.add(`${at(join(folder, MANIFEST), '/name', files)} expected a name that no other pack has`);
+  });
+  return packs
+    .map(({ pack }) => pack)
     .sort((a, b) => Number(b.name === 'canonical') - Number(a.name === 'canonical') || (a.name < b.name ? -1 : 1));
 }
 
 /** Reads a pack's folder, each file checked. Throws {@link MappingsError} with the faults of the first file that has any. */
 export function readPack(folder: string, files: CheckedFiles): PackSource {
-  const manifest = files.read(join(folder, 'manifest.json'), 'pack-manifest') as PackSource['manifest'];
-  const maps = join(folder, 'concept-maps');
-  const mapFiles = existsSync(maps) ? jsonFiles(maps) : [];
-  const conceptMaps = mapFiles.map((file) => files.read(file, 'concept-map') as PackConceptMap);
+  const file = join(folder, MANIFEST);
+  const manifest = files.read(file, 'pack-manifest') as PackSource['manifest'];
   // Reasons name the place of a mistake: the folder's name says which pack, where it lies is nobody's business.
-  const expressions = new Map(expressionFiles(manifest).map((file) => [file, readText(join(folder, file))]));
-  return { folder: basename(folder), manifest, conceptMaps, expressions };
+  const named = expressionFiles(manifest);
+  const missing = named.filter(([, name]) => !existsSync(join(folder, name)));
+  if (missing.length > 0)
+    throw new MappingsError(
+      missing.map(([pointer, name]) => `${at(file, pointer, files)} expected a file of the pack: there is no ${name}`),
+    );
+  const expressions = new Map(named.map(([, name]) => [name, readText(join(folder, name))]));
+  return {
+    folder: basename(folder),
+    manifest,
+    conceptMaps: readConceptMaps(join(folder, 'concept-maps'), files),
+    expressions,
+    placeOf: placesIn(file, files),
+  };
 }
 
-function expressionFiles({ facts }: PackSource['manifest']): readonly string[] {
+/** Read while the file is as it was: what is found wrong later still stands where it stood. */
+function placesIn(file: string, files: CheckedFiles): (pointer: string) => TextPlace {
+  const text = readText(file);
+  return (pointer) => files.placeIn(file, text, pointer);
+}
+
+function readConceptMaps(folder: string, files: CheckedFiles): readonly PackConceptMap[] {
+  const all = existsSync(folder) ? jsonFiles(folder) : [];
+  const maps = all.map((file) => files.read(file, 'concept-map') as PackConceptMap);
+  const repeated = repeatedLinesIn(maps).map(
+    ({ map, pointer }) => `${at(all[map] ?? folder, pointer, files)} expected each code once: it has a line already`,
+  );
+  if (repeated.length > 0) throw new MappingsError(repeated);
+  return maps;
+}
+
+/** `organizations.json line 3 column 5: /hospitals/0/identifier`. */
+function at(file: string, pointer: string, files: CheckedFiles): string {
+  return `${file}${placeText(files.placeIn(file, readText(file), pointer))}: ${pointer}`;
+}
+
+/** The files of expressions, each with where the manifest names it (JSON Pointer). */
+function expressionFiles({ facts }: PackSource['manifest']): readonly (readonly [pointer: string, name: string])[] {
   if (facts === 'as-they-are') return [];
-  return 'expression' in facts ? [facts.expression] : [...new Set(Object.values(facts.expressions))];
+  if ('expression' in facts) return [['/facts/expression', facts.expression]];
+  return Object.entries(facts.expressions).map(([each, name]) => [pointerTo('/facts/expressions', each), name]);
 }

@@ -11,7 +11,7 @@ import {
   type ParseError,
 } from 'jsonc-parser';
 import { stepsOf } from './map/pointers.js';
-import { placeIn } from './map/text-place.js';
+import { placeIn, textPlace, type TextPlace } from './map/text-place.js';
 import { isTimeZone } from './support/dates.js';
 
 /** A file of the mappings that cannot be used: for each fault a line with the file, the line and column, and what was expected. */
@@ -51,6 +51,12 @@ export class CheckedFiles {
       return `${file}${placeIn(text, offsetOf(tree, error))}: ${path} ${expected}`;
     });
     throw new MappingsError([...new Set(faults)].slice(0, MOST_FAULTS));
+  }
+
+  /** Where a place (JSON Pointer) stands in the text of a file. */
+  placeIn(file: string, text: string, pointer: string): TextPlace {
+    const tree = parsed(file, text);
+    return textPlace(text, (nodeAt(tree, stepsOf(pointer)) ?? tree).offset);
   }
 
   private validator(schema: string): ValidateFunction {
@@ -144,10 +150,14 @@ function offsetOf(tree: Node, { instancePath, params }: ErrorObject): number {
   const steps = stepsOf(instancePath);
   const { additionalProperty } = params as { additionalProperty?: string };
   const all = additionalProperty === undefined ? steps : [...steps, additionalProperty];
-  const node = findNodeAtLocation(
-    tree,
-    all.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
-  );
+  const node = nodeAt(tree, all);
   const named = additionalProperty === undefined ? node : node?.parent;
   return named?.offset ?? tree.offset;
+}
+
+function nodeAt(tree: Node, steps: readonly string[]): Node | undefined {
+  return findNodeAtLocation(
+    tree,
+    steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+  );
 }

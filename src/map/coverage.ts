@@ -2,6 +2,7 @@ import { conceptRowsOf } from './concept-rows.js';
 import { openExpression, type Observed, type OpenExpression } from './expression.js';
 import type { ExpressionNode } from './expression-nodes.js';
 import type { PackSource } from './pack.js';
+import { RESOURCE_FUNCTIONS } from './resource-functions.js';
 
 /** Of what can be exercised, how much was. */
 export interface Share {
@@ -36,7 +37,14 @@ export class CoverageCount {
     const { folder, conceptMaps, manifest, expressions } = source;
     const { timeZone = 'Europe/Oslo' } = manifest;
     this.files = [...expressions]
-      .map(([name, text]) => openExpression(text, { file: `${folder}/${name}`, conceptMaps, timeZone }))
+      .map(([name, text]) =>
+        openExpression(text, {
+          file: `${folder}/${name}`,
+          conceptMaps,
+          timeZone,
+          bindings: RESOURCE_FUNCTIONS,
+        }),
+      )
       .map(({ file, nodes }) => new FileCount(file, nodes));
   }
 

@@ -40,7 +40,7 @@ export function expressionFunctions(
     return (text: unknown, format: unknown): string | undefined => {
       if (text === undefined || text === null) return undefined;
       const found = read(textOf(text) ?? '', String(format));
-      if (found === undefined) wrong(by, text, `expected ${kind} in the format ${String(format)}`);
+      if (found === undefined) wrong(by, text, `expected ${kind} in ${formatTold(format)}`);
       return found;
     };
   };
@@ -68,6 +68,13 @@ export function expressionFunctions(
   };
 }
 
+/** Where the two arguments are swapped a value of the message stands for the format: only what looks like one is repeated. */
+function formatTold(format: unknown): string {
+  return /^[YMDHhmsSAaZT[\].:/,\s-]+$/i.test(String(format))
+    ? `the format ${String(format)}`
+    : 'a format of dayjs, which this is not';
+}
+
 /** As JSONata's `$pad`, up to {@link WIDEST}. */
 function padded(text: string | undefined, width: number, filler: string): string | undefined {
   if (text === undefined) return undefined;
@@ -88,6 +95,7 @@ function textOf(value: unknown): string | undefined {
 
 /** The Norwegian calendar day; a year or month alone has none. What is no date at all is left to the check of what is returned. */
 function dayIn(when: unknown): unknown {
-  if (typeof when !== 'string' || /^\d{4}(-\d{2})?$/.test(when)) return undefined;
+  if (typeof when !== 'string') return when ?? undefined;
+  if (/^\d{4}(-\d{2})?$/.test(when)) return undefined;
   return isWhen(when) ? dayOf(when) : when;
 }

@@ -3,9 +3,11 @@ import { conceptRowsUsed } from './concept-rows.js';
 import { expressionFunctions, type FunctionsOptions, type NotedFault } from './expression-functions.js';
 import type { ExpressionNode } from './expression-nodes.js';
 import { failureText } from './failure-text.js';
-import { childrenOf, type Ast } from './jsonata-ast.js';
-import { LinearRegExp, refusalOf } from './linear-reg-exp.js';
-import { ObservedExpression, type MadeBy } from './observe.js';
+import { offsetOfFailure, refusalsIn } from './expression-refusals.js';
+import { astOf, type Ast } from './jsonata-ast.js';
+import { LinearRegExp } from './linear-reg-exp.js';
+import type { MadeBy, Observation } from './observe.js';
+import { ObservedExpression } from './observed-expression.js';
 import { placeIn, textPlace } from './text-place.js';
 import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
 
@@ -16,8 +18,9 @@ export class PackError extends Error {}
 const LIMITS = { timeout: 2_000, stack: 200, sequence: 10_000 };
 /** What is looked into is slower, and begins the values of an object side by side. */
 const OBSERVED_LIMITS = { ...LIMITS, timeout: 5 * LIMITS.timeout, stack: LIMITS.stack + 50 };
-/** What depends on chance, the clock, or on a text of the message as an expression: it could not be explained or repeated. */
-const REFUSED = ['eval', 'now', 'millis', 'random', 'shuffle'];
+
+/** What ran away has run away soon enough to see where. */
+const GLANCE_LIMITS = { ...OBSERVED_LIMITS, timeout: LIMITS.timeout / 4 };
 
 /** What an evaluation did, for those who write it. */
 export interface Observed {
@@ -30,6 +33,13 @@ export interface Observed {
   readonly asked: ReadonlySet<string>;
   /** What made a field of the events, by its JSON Pointer (`/0/data/startedAt`), there or not. */
   readonly madeBy: (path: string) => MadeBy | undefined;
+  /** The condition that chose what was returned, or that it was nothing; undefined: none did. */
+  readonly chosenBy: () => MadeBy | undefined;
+}
+
+export interface ExpressionOptions extends FunctionsOptions {
+  /** The names of the functions that are handed in with each message. */
+  readonly bindings?: readonly string[];
 }
 
 /** An expression that makes canonical events (`{ type, data }`, one or a list) of a message's content. */
@@ -40,21 +50,23 @@ export interface OpenExpression {
   readonly observe: (content: unknown, bindings?: Bindings) => Promise<Observed>;
   /** The parts of the text that can be exercised, in its order. */
   readonly nodes: readonly ExpressionNode[];
+  readonly tree: Ast;
 }
 
 /**
  * Compiles an expression; besides JSONata's own it may call the functions of every expression and those handed in as bindings.
- * Throws {@link PackError} with file and place where it is none, or calls what is refused.
+ * Throws {@link PackError} with file and place where it is none, or does what is refused.
  */
-export function openExpression(text: string, options: FunctionsOptions): OpenExpression {
+export function openExpression(text: string, options: ExpressionOptions): OpenExpression {
   const { file } = options;
-  const expression = compile(file, text, LIMITS);
+  const expression = compile(text, options, LIMITS);
   let opened: ObservedExpression | undefined;
-  const observed = () => (opened ??= new ObservedExpression(text, compile(file, text, OBSERVED_LIMITS)));
+  const observed = () => (opened ??= new ObservedExpression(text, compile(text, options, OBSERVED_LIMITS)));
   const observe = (content: unknown, bindings: Bindings = {}) => observeWith(observed(), options, content, bindings);
   return {
     file,
     observe,
+    tree: astOf(expression),
     get nodes() {
       return observed().nodes;
     },
@@ -63,18 +75,27 @@ export function openExpression(text: string, options: FunctionsOptions): OpenExp
       const functions = expressionFunctions(options, ({ fault }) => faults.push(fault));
       try {
         const result: unknown = await expression.evaluate(content, { ...bindings, ...functions });
-        if (faults.length === 0)
+        if (faults.length === 0 && listOf(result).every(isCanonical))
           return eventsFrom(file, result, async (path) => (await observe(content, bindings)).madeBy(path));
       } catch (error) {
         const failure = failureOf(file, error);
-        if (isRunaway(error)) return { faults: [...faults, placed(failure, placeAt(text, positionOf(error)))] };
-        faults.push(failure);
+        faults.push(placed(failure, placeAt(text, positionOf(error))));
+        if (isRunaway(error)) {
+          const glanced = () => new ObservedExpression(text, compile(text, options, GLANCE_LIMITS));
+          return positionOf(error) >= 0
+            ? { faults }
+            : seenAgain(await observeWith(glanced(), options, content, bindings), faults);
+        }
       }
       // Where it failed is looked for only now: what goes well costs nothing for it.
-      const again = await observe(content, bindings);
-      return 'faults' in again.evaluation ? again.evaluation : { faults };
+      return seenAgain(await observe(content, bindings), faults);
     },
   };
+}
+
+/** The faults as they are seen by who looks: with their places. */
+function seenAgain({ evaluation }: Observed, faults: readonly MappingFault[]): Evaluation {
+  return 'faults' in evaluation ? evaluation : { faults };
 }
 
 async function observeWith(
@@ -100,17 +121,26 @@ async function observeWith(
   try {
     result = await expression.evaluate(content, { ...bindings, ...functions }, observation);
   } catch (error) {
-    failure = placed(failureOf(file, error), observation.madeAt(positionOf(error)));
+    failure = placed(failureOf(file, error), observation.madeAt(positionOf(error)) ?? observation.failedIn());
   }
   const list = listOf(result);
   const madeBy = (path: string) => observation.madeBy(list, path);
   const places = observation.placesOfCalls(noted);
   const faults = [...noted.map(({ fault }, index) => placed(fault, places[index])), ...(failure ? [failure] : [])];
-  const evaluation = faults.length > 0 ? { faults } : eventsFrom(file, result, (path) => Promise.resolve(madeBy(path)));
-  return { evaluation, evaluated: observation.evaluated, conceptRows, asked: observation.asked, madeBy };
+  const all = faults.length > 0 ? faults : noEventsIn(file, list, observation);
+  const evaluation =
+    all.length > 0 ? { faults: all } : eventsFrom(file, result, (path) => Promise.resolve(madeBy(path)));
+  return {
+    evaluation,
+    evaluated: observation.evaluated,
+    conceptRows,
+    asked: observation.asked,
+    madeBy,
+    chosenBy: () => observation.chosenBy(),
+  };
 }
 
-/** It would run away once more. */
+/** It would run away once more: where JSONata says where, that is not looked for. */
 function isRunaway(error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown };
   return typeof code === 'string' && /^(D101[12]|D201[45])$/.test(code);
@@ -127,29 +157,19 @@ function placed(fault: MappingFault, place: MadeBy | undefined): MappingFault {
   return place === undefined ? fault : { ...fault, place };
 }
 
-function compile(file: string, text: string, limits: typeof LIMITS): jsonata.Expression {
+/** Throws {@link PackError} with every place where it is none, or is refused. */
+function compile(text: string, options: ExpressionOptions, limits: typeof LIMITS): jsonata.Expression {
+  const { file, conceptMaps, bindings = [] } = options;
   let expression: jsonata.Expression;
   try {
     expression = jsonata(text, { ...limits, RegexEngine: LinearRegExp as unknown as RegExpConstructor });
   } catch (error) {
-    throw new PackError(`${file}${placeIn(text, positionOf(error))}: ${failureText(error)}`);
+    throw new PackError(`${file}${placeIn(text, offsetOfFailure(text, error))}: ${failureText(error)}`);
   }
-  const refused = firstRefused(expression.ast() as unknown as Ast);
-  if (refused === undefined) return expression;
-  throw new PackError(`${file}${placeIn(text, refused.position)}: ${refused.why}`);
-}
-
-function firstRefused(node: Ast): { readonly position: number; readonly why: string } | undefined {
-  const { position = 0 } = node;
-  if (node.type === 'variable' && REFUSED.includes(node.value))
-    return { position, why: `$${node.value} is refused, since what it gives cannot be repeated` };
-  const regExp = node.type === 'regex' ? refusalOf(node.value as RegExp) : undefined;
-  if (regExp !== undefined) return { position, why: failureText(regExp) };
-  for (const child of childrenOf(node)) {
-    const found = firstRefused(child);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  const functions = [...Object.keys(expressionFunctions(options, () => undefined)), ...bindings];
+  const refusals = refusalsIn(astOf(expression), { functions, conceptMaps });
+  if (refusals.length === 0) return expression;
+  throw new PackError(refusals.map(({ offset, why }) => `${file}${placeIn(text, offset)}: ${why}`).join('\n'));
 }
 
 function listOf(result: unknown): readonly unknown[] {
@@ -157,12 +177,20 @@ function listOf(result: unknown): readonly unknown[] {
   return Array.isArray(result) ? [...(result as unknown[])] : [result];
 }
 
-function eventsFrom(file: string, result: unknown, madeBy: (path: string) => Promise<MadeBy | undefined>): Evaluation {
-  const list = listOf(result);
-  const wrong = list.findIndex((event) => !isCanonical(event));
-  if (wrong < 0) return { events: JSON.parse(JSON.stringify(list)) as CanonicalEvent[], file, madeBy };
+function eventsFrom(
+  file: string,
+  result: unknown,
+  madeBy: (path: string) => Promise<MadeBy | undefined>,
+): Extract<Evaluation, { events: unknown }> {
+  return { events: JSON.parse(JSON.stringify(listOf(result))) as CanonicalEvent[], file, madeBy };
+}
+
+/** Of what is no event nothing in the message is the place. */
+function noEventsIn(file: string, list: readonly unknown[], observation: Observation): readonly MappingFault[] {
   const message = 'the expression must return { type, data, notes? }, or a list of them';
-  return { faults: [{ code: 'mapping', file, path: '', message }] };
+  return list
+    .filter((event) => !isCanonical(event))
+    .map((event) => placed({ code: 'mapping', file, path: '', message }, observation.madeValue(event)));
 }
 
 function isCanonical(event: unknown): event is CanonicalEvent {

@@ -11,6 +11,12 @@ const COUNTS_FROM = {
   abort: ['decidedAt', 'decidedOn'],
 } as const satisfies Record<FactKind, readonly [string, string]>;
 
+/** What a field of a fact is called in the event that says it. */
+export function eventFieldOf(field: string): string {
+  if (field === 'businessId') return 'id';
+  return Object.values(COUNTS_FROM).find(([, on]) => on === field)?.[0] ?? field;
+}
+
 /** What a source need not say. CONTRACT 3. */
 const DEFAULTS: Partial<Record<FactKind, Readonly<Record<string, unknown>>>> = {
   referral: { purpose: 'workup' },

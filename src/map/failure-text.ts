@@ -24,6 +24,7 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
 /** What went wrong, with JSONata's code; of its own text nothing, since it may hold values of the message. */
 export function failureText(error: unknown): string {
   const { code } = Object(error) as { code?: unknown };
+  if (error instanceof SyntaxError) return 'this is no regular expression';
   if (typeof code !== 'string') return 'the expression failed';
   const [, text] = TEXTS.find(([pattern]) => pattern.test(code)) ?? [undefined, 'the expression failed'];
   return `${text} (JSONata ${code})`;

@@ -153,7 +153,7 @@ export interface Frame {
 }
 
 /** The marks that JSONata puts on the lists it makes. */
-export interface Marked {
+interface Marked {
   readonly sequence?: boolean;
   readonly keepSingleton?: boolean;
 }
@@ -167,6 +167,11 @@ export function childrenOf(node: Ast): readonly Ast[] {
 export function filtersOf(node: Ast): readonly Ast[] {
   const stages = [...(node.predicate ?? []), ...(node.stages ?? [])];
   return stages.flatMap((stage) => (stage.type === 'filter' ? [stage.expr] : []));
+}
+
+/** A node and all below it. */
+export function descendantsOf(node: Ast, of: (node: Ast) => readonly Ast[]): readonly Ast[] {
+  return [node, ...of(node).flatMap((each) => descendantsOf(each, of))];
 }
 
 /** What a node consists of, but for its filters. */
@@ -201,4 +206,11 @@ function ownChildrenOf(node: Ast): readonly Ast[] {
     default:
       return [];
   }
+}
+
+/** As JSONata passes it on: a list that it made itself, of one or none, is that one or nothing. */
+export function unwrapped(value: unknown): unknown {
+  const isMade =
+    Array.isArray(value) && (value as Marked).sequence === true && (value as Marked).keepSingleton !== true;
+  return isMade && value.length < 2 ? (value as unknown[])[0] : value;
 }

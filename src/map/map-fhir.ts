@@ -154,7 +154,12 @@ async function faultsInAll(
   evaluation: Extract<Evaluation, { events: unknown }>,
   checkData: DataCheck,
 ): Promise<readonly MappingFault[]> {
-  if (evaluation.events.length > 1) return [{ code: 'mapping', path: '', message: 'a resource says one fact at most' }];
+  const { events, file, madeBy } = evaluation;
+  if (events.length > 1) {
+    const place = await madeBy?.('/1/type');
+    const fault = { code: 'mapping', path: '', message: 'a resource says one fact at most' };
+    return [{ ...fault, ...(file === undefined ? {} : { file }), ...(place === undefined ? {} : { place }) }];
+  }
   return faultsOfEvents(evaluation, (event) => faultsIn(event, checkData));
 }
 

@@ -1,7 +1,6 @@
-import type jsonata from 'jsonata';
-import { nodesOf, type ExpressionNode, type ExpressionNodes } from './expression-nodes.js';
-import { astOf, childrenOf, partsOf, type Ast, type Frame, type Group, type Marked } from './jsonata-ast.js';
-import { leavesIn, pointerTo, pointersIn, stepsOf } from './pointers.js';
+import type { ExpressionNode, ExpressionNodes } from './expression-nodes.js';
+import { childrenOf, descendantsOf, partsOf, unwrapped, type Ast, type Group } from './jsonata-ast.js';
+import { deepest, leavesIn, pointerTo, pointersIn, stepsOf } from './pointers.js';
 
 /** A call of a function of ours that could not do it, by what it was given. */
 export interface CalledWith {
@@ -19,54 +18,14 @@ export interface MadeBy {
   readonly inputs: readonly string[];
 }
 
-/** No expression can have a variable of this name. */
-const OBSERVATION = ' observation';
-
-/** An expression whose evaluations can be looked into. Its hooks cost: another one serves where nobody looks. */
-export class ObservedExpression {
-  readonly tree: Ast;
-  private readonly parts: ExpressionNodes;
-
-  constructor(
-    text: string,
-    private readonly expression: jsonata.Expression,
-  ) {
-    this.tree = astOf(expression);
-    this.parts = nodesOf(text, this.tree);
-    this.hook('__evaluate_entry', (node: Ast, input: unknown, frame: Frame) => observationIn(frame).enter(node, input));
-    this.hook('__evaluate_exit', (node: Ast, _input: unknown, frame: Frame, result: unknown) =>
-      observationIn(frame).leave(node, result),
-    );
-  }
-
-  /** The parts that can be exercised, in the order of the text. */
-  get nodes(): readonly ExpressionNode[] {
-    return this.parts.nodes;
-  }
-
-  observation(content: unknown): Observation {
-    return new Observation(this.tree, this.parts, content);
-  }
-
-  evaluate(content: unknown, bindings: object, observation: Observation): Promise<unknown> {
-    return this.expression.evaluate(content, { ...bindings, [OBSERVATION]: observation });
-  }
-
-  private hook(name: string, hook: unknown): void {
-    this.expression.assign(Symbol.for(`jsonata.${name}`) as unknown as string, hook);
-  }
-}
-
-function observationIn(frame: Frame): Observation {
-  return frame.lookup(OBSERVATION) as Observation;
-}
-
 /**
  * What one evaluation did. JSONata evaluates the values of an object side by side: nothing here relies on what began last, only on
  * what a node is given and what it gives.
  */
 export class Observation {
   private readonly entered = new Set<Ast>();
+  /** How often each node was begun and not ended. */
+  private readonly open = new Map<Ast, number>();
   private readonly askedBy = new Map<Ast, Set<string>>();
   private readonly made: { readonly object: Record<string, unknown>; readonly pairs: Group['lhs'] }[] = [];
   private readonly pointers: WeakMap<object, string>;
@@ -94,6 +53,7 @@ export class Observation {
 
   enter(node: Ast, input: unknown): void {
     this.entered.add(node);
+    this.open.set(node, (this.open.get(node) ?? 0) + 1);
     if (node.type === 'name')
       this.ask(
         node,
@@ -103,6 +63,7 @@ export class Observation {
   }
 
   leave(node: Ast, result: unknown): void {
+    this.open.set(node, (this.open.get(node) ?? 1) - 1);
     const pairs = node.type === 'unary' && node.value === '{' ? node.lhs : node.group?.lhs;
     if (pairs !== undefined && typeof result === 'object' && result !== null)
       this.made.push({ object: result as Record<string, unknown>, pairs });
@@ -141,9 +102,43 @@ export class Observation {
     return this.placeOf(by, value);
   }
 
+  /** What made a value that was returned: the innermost part that gave it. */
+  madeValue(value: unknown): MadeBy | undefined {
+    const [node] = [...this.given].find(([, values]) => values.some((each) => Object.is(each, value))) ?? [];
+    return this.placeOf(node, undefined, []);
+  }
+
+  /**
+   * What decided what was returned: the last of the conditions that chose it; where what they chose gave nothing by itself, that.
+   * Undefined: there is no choice.
+   */
+  chosenBy(): MadeBy | undefined {
+    let [node, chose]: (Ast | undefined)[] = [this.tree, undefined];
+    while (node?.type === 'block' || node?.type === 'condition') {
+      if (node.type === 'block') node = node.expressions.at(-1);
+      else {
+        chose = node.condition;
+        node = [node.then, node.else].find((each) => each !== undefined && this.entered.has(each));
+      }
+    }
+    const gaveNothing = node !== undefined && (this.given.get(node) ?? []).every((value) => value === undefined);
+    return this.placeOf(gaveNothing ? node : chose, undefined);
+  }
+
   /** The part whose token ends at an offset of the text, by which JSONata names where it failed. */
   madeAt(offset: number): MadeBy | undefined {
     const node = descendantsOf(this.tree, childrenOf).find(({ position }) => position === offset);
+    return this.placeOf(node, undefined);
+  }
+
+  /** The innermost part that everything is in that was begun and never ended: there it failed, where JSONata does not say. */
+  failedIn(): MadeBy | undefined {
+    let node: Ast | undefined = this.tree;
+    for (let inner: Ast | undefined = node; inner !== undefined;) {
+      node = inner;
+      const open: readonly Ast[] = childrenOf(node).filter((child) => (this.open.get(child) ?? 0) > 0);
+      inner = open.length === 1 ? open[0] : undefined;
+    }
     return this.placeOf(node, undefined);
   }
 
@@ -174,10 +169,9 @@ export class Observation {
     const all = descendantsOf(node, childrenOf);
     const chosen = this.askedIn(descendantsOf(node, partsOf));
     const asked = this.askedIn(all);
-    const names = all.flatMap((each) => (each.type === 'variable' ? [each.value] : []));
-    const behind = descendantsOf(this.tree, childrenOf)
-      .flatMap((each) => (each.type === 'bind' && names.includes(each.lhs.value) ? [each.rhs] : []))
-      .flatMap((made) => this.inputsOf(made, value, seen));
+    const giving = this.givingOf(node).flatMap((each) => descendantsOf(each, partsOf));
+    const names = new Set([...giving, ...all].flatMap((each) => (each.type === 'variable' ? [each.value] : [])));
+    const behind = [...names].flatMap((name) => this.bound(name)).flatMap((made) => this.inputsOf(made, value, seen));
     const isBelow = (place: string) => asked.some((each) => place === each || place.startsWith(`${each}/`));
     const same = value === undefined ? [] : [...this.leaves].flatMap(([at, leaf]) => (leaf === value ? [at] : []));
     return [
@@ -188,6 +182,21 @@ export class Observation {
         ...behind,
       ]),
     ];
+  }
+
+  /** What gave its value; what only chose is left out. */
+  private givingOf(node: Ast): readonly Ast[] {
+    if (node.type === 'block') return node.expressions.slice(-1).flatMap((last) => this.givingOf(last));
+    if (node.type !== 'condition') return [node];
+    const sides = [node.then, node.else].filter((each) => each !== undefined && this.entered.has(each));
+    return sides.flatMap((each) => (each === undefined ? [] : this.givingOf(each)));
+  }
+
+  /** What a variable is given, wherever that is. */
+  private bound(name: string): readonly Ast[] {
+    return descendantsOf(this.tree, childrenOf).flatMap((each) =>
+      each.type === 'bind' && each.lhs.value === name ? [each.rhs] : [],
+    );
   }
 
   private askedIn(nodes: readonly Ast[]): readonly string[] {
@@ -218,20 +227,4 @@ export class Observation {
       return given === undefined ? [] : [[node, given] as const];
     });
   }
-}
-
-/** As JSONata passes it on: a list that it made itself, of one or none, is that one or nothing. */
-function unwrapped(value: unknown): unknown {
-  const isMade =
-    Array.isArray(value) && (value as Marked).sequence === true && (value as Marked).keepSingleton !== true;
-  return isMade && value.length < 2 ? (value as unknown[])[0] : value;
-}
-
-function descendantsOf(node: Ast, of: (node: Ast) => readonly Ast[]): readonly Ast[] {
-  return [node, ...of(node).flatMap((each) => descendantsOf(each, of))];
-}
-
-/** Without what was only walked through. */
-function deepest(places: readonly string[]): readonly string[] {
-  return places.filter((place) => !places.some((other) => other.startsWith(`${place}/`)));
 }

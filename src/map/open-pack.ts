@@ -12,7 +12,12 @@ import type {
   ResourceInput,
   RowInput,
 } from './pack.js';
+import { manifestFaults, takenBy, type ManifestFault } from './manifest-faults.js';
+import { pointerTo } from './pointers.js';
 import { absentIn } from './required.js';
+import { RESOURCE_FUNCTIONS } from './resource-functions.js';
+import { unaskedSettings } from './settings-asked.js';
+import { placeText } from './text-place.js';
 
 /** Hears what each evaluation of an expression did. */
 export type Watch = (expression: OpenExpression, observed: Observed) => void;
@@ -25,9 +30,10 @@ export function openPack(source: PackSource, watch?: Watch): Pack {
   const { name, version, takes, facts, source: saidBy, settings = {} } = source.manifest;
   const hasTarget = ({ system, code }: MissingCode) => translate(source.conceptMaps, system, code) !== undefined;
   const pack = { name, version, settings, hasTarget, ...(saidBy === undefined ? {} : { source: saidBy }) };
+  refuse(source, manifestFaults(source.manifest));
   if (facts === 'as-they-are') {
-    if (takes.door !== 'events')
-      throw new PackError(`${source.folder}/manifest.json: a pack for ${takes.door} has expressions`);
+    if (takes.door !== 'events') throw new TypeError('Only events are facts as they are');
+    refuse(source, unaskedSettings(settings, []));
     const { door, kinds } = takes;
     return { ...pack, door, kinds, canonicalOf: (type, data) => Promise.resolve({ events: [{ type, data }] }) };
   }
@@ -64,38 +70,46 @@ type Evaluate = (
   bindings?: Bindings,
 ) => Promise<Evaluation>;
 
-/** The types, kinds or tables that a pack takes. */
-function takenBy({ takes }: PackSource['manifest']): readonly string[] {
-  if (takes.door === 'csv') return takes.tables.map(({ name }) => name);
-  return takes.door === 'events' ? takes.kinds : takes.types;
+function refuse({ folder, placeOf }: PackSource, faults: readonly ManifestFault[]): void {
+  if (faults.length === 0) return;
+  const file = `${folder}/manifest.json`;
+  const told = faults.map(({ pointer, expected }) => `${file}${placeText(placeOf?.(pointer))}: ${pointer} ${expected}`);
+  throw new PackError(told.join('\n'));
 }
 
 /** The expression for each type, kind or table that a pack takes. */
 function openExpressions(
-  { folder, manifest, conceptMaps, expressions }: PackSource,
+  source: PackSource,
   facts: Exclude<PackSource['manifest']['facts'], string>,
   watch: Watch | undefined,
 ): Evaluate {
-  const all = takenBy(manifest);
+  const { folder, manifest, conceptMaps, expressions, placeOf } = source;
   const files =
-    'expression' in facts ? Object.fromEntries(all.map((each) => [each, facts.expression])) : facts.expressions;
-  const { required = {}, timeZone = 'Europe/Oslo' } = manifest;
-  const amiss = [
-    ...all.filter((each) => files[each] === undefined),
-    ...[...Object.keys(files), ...Object.keys(required)].filter((each) => !all.includes(each)),
-  ];
-  if (amiss.length > 0)
-    throw new PackError(`${folder}/manifest.json: expected one expression for each that it takes: ${amiss.join(', ')}`);
+    'expression' in facts
+      ? Object.fromEntries(takenBy(manifest).map((each) => [each, facts.expression]))
+      : facts.expressions;
+  const { required = {}, timeZone = 'Europe/Oslo', settings = {} } = manifest;
+  const bindings = manifest.takes.door === 'fhir' ? RESOURCE_FUNCTIONS : [];
   const opened = new Map(
     [...new Set(Object.values(files))].map((file) => [
       file,
-      openExpression(expressions.get(file) ?? '', { file: `${folder}/${file}`, conceptMaps, timeZone }),
+      openExpression(expressions.get(file) ?? '', { file: `${folder}/${file}`, conceptMaps, timeZone, bindings }),
     ]),
+  );
+  refuse(
+    source,
+    unaskedSettings(
+      settings,
+      [...opened.values()].map(({ tree }) => tree),
+    ),
   );
   return async (taken, content, said, bindings) => {
     const expression = opened.get(files[taken] ?? '');
     if (expression === undefined) throw new TypeError('A pack is asked only for what it takes');
-    const absent = absentIn(said, required[taken] ?? [], `${folder}/manifest.json`);
+    const absent = absentIn(said, required[taken] ?? [], {
+      file: `${folder}/manifest.json`,
+      placeOf: (nth) => placeOf?.(`${pointerTo('/required', taken)}/${nth}`),
+    });
     if (absent.length > 0) return { faults: absent };
     if (watch === undefined) return expression.evaluate(content, bindings);
     const observed = await expression.observe(content, bindings);

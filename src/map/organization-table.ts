@@ -30,11 +30,27 @@ export class KnownPlaces {
   }
 }
 
-/** Numbers that mean more than one place, or a place and what is above it: which is meant, nobody can say. */
-export function ambiguousNumbersIn({ hospitals, above = [] }: OrganizationTable): readonly string[] {
-  const places = hospitals.flatMap(({ units = [], ...hospital }) => [hospital, ...units]);
-  const numbers = [...places.flatMap(numbersOf), ...above].map(nameOf);
-  return [...new Set(numbers.filter((number, index) => numbers.indexOf(number) !== index))];
+/**
+ * Numbers that mean more than one place, or a place and what is above it: which is meant, nobody can say. By where they stand again
+ * (JSON Pointer).
+ */
+export function ambiguousNumbersIn({
+  hospitals,
+  above = [],
+}: OrganizationTable): readonly { readonly pointer: string; readonly number: string }[] {
+  const places = hospitals.flatMap(({ units = [], ...hospital }, nth) => [
+    ...numbersAt(hospital, `/hospitals/${nth}`),
+    ...units.flatMap((unit, index) => numbersAt(unit, `/hospitals/${nth}/units/${index}`)),
+  ]);
+  const all = [...places, ...above.map((each, index) => ({ pointer: `/above/${index}/value`, number: nameOf(each) }))];
+  return all.filter(({ number }, index) => all.findIndex((each) => each.number === number) !== index);
+}
+
+function numbersAt({ identifier, aliases = [] }: Unit, at: string) {
+  return [
+    { pointer: `${at}/identifier/value`, number: nameOf(identifier) },
+    ...aliases.map((each, index) => ({ pointer: `${at}/aliases/${index}/value`, number: nameOf(each) })),
+  ];
 }
 
 function numbersOf({ identifier, aliases = [] }: Unit): readonly Identifier[] {

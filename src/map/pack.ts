@@ -4,6 +4,7 @@ import type { CsvTakes } from '../model/csv-content.js';
 import type { InboundResource } from '../model/fhir-content.js';
 import type { MadeBy } from './observe.js';
 import type { MissingCode } from '../model/record.js';
+import type { TextPlace } from './text-place.js';
 
 /** A ConceptMap of a pack, as far as translating needs it (FHIR R4 ConceptMap). */
 export interface PackConceptMap {
@@ -11,9 +12,14 @@ export interface PackConceptMap {
   readonly group: readonly {
     readonly source: string;
     readonly target: string;
-    readonly element: readonly { readonly code: string; readonly target?: readonly { readonly code?: string }[] }[];
+    readonly element: readonly { readonly code: string; readonly target?: readonly PackTarget[] }[];
     readonly unmapped?: { readonly mode: 'provided' | 'fixed' | 'other-map'; readonly code?: string };
   }[];
+}
+
+interface PackTarget {
+  readonly code?: string;
+  readonly equivalence?: string;
 }
 
 /** What a pack knows of its hospital. */
@@ -58,6 +64,8 @@ export interface PackSource {
   /** The text of each expression, by the name of its file. */
   readonly expressions: ReadonlyMap<string, string>;
   readonly conceptMaps: readonly PackConceptMap[];
+  /** Where a place (JSON Pointer) of the manifest stands in its file, for who reads of what is wrong there. */
+  readonly placeOf?: (pointer: string) => TextPlace | undefined;
 }
 
 /** A canonical event as an expression returns it: checked like one that came by the door. */

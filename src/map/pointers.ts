@@ -35,3 +35,8 @@ export function leavesIn(content: unknown): ReadonlyMap<string, unknown> {
   walk(content, '');
   return found;
 }
+
+/** Without what was only walked through. */
+export function deepest(places: readonly string[]): readonly string[] {
+  return places.filter((place) => !places.some((other) => other.startsWith(`${place}/`)));
+}

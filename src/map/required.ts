@@ -1,18 +1,23 @@
 import type { MappingFault } from './pack.js';
 import { stepsOf } from './pointers.js';
+import type { TextPlace } from './text-place.js';
 
 /**
- * A fault for each of the places (JSON Pointers) that what a source said does not hold. `file`: where they are asked for; `at`: where
- * what was said stands in what the expression is given.
+ * A fault for each of the places (JSON Pointers) that what a source said does not hold. `at`: where what was said stands in what the
+ * expression is given. `file` asks for them; `placeOf`: where in it each of them does.
  */
 export function absentIn(
   { said, at }: { readonly said: unknown; readonly at: string },
   places: readonly string[],
-  file: string,
+  { file, placeOf }: { readonly file: string; readonly placeOf: (nth: number) => TextPlace | undefined },
 ): readonly MappingFault[] {
-  return places
-    .filter((path) => isAbsent(stepsOf(path), said))
-    .map((path) => ({ code: 'mapping', file, path: at + path, message: `is missing, and ${file} requires it` }));
+  return places.flatMap((path, nth) => {
+    if (!isAbsent(stepsOf(path), said)) return [];
+    const place = placeOf(nth);
+    const fault = { code: 'mapping', file, path: at + path, message: 'is missing, and the manifest requires it' };
+    const node = place && { ...place, endsBefore: place, text: '' };
+    return [node === undefined ? fault : { ...fault, place: { node, inputs: [at + path] } }];
+  });
 }
 
 function isAbsent(steps: readonly string[], value: unknown): boolean {

@@ -18,6 +18,19 @@ export interface ResourceContext {
 
 const VERSION = /\/_history\/[^/]*$/;
 
+/** The names that the functions below are called by. */
+export const RESOURCE_FUNCTIONS = [
+  'patientOf',
+  'placeOf',
+  'organizationOf',
+  'senderOf',
+  'read',
+  'idOf',
+  'ofType',
+  'identifierOf',
+  'numbersOf',
+] as const;
+
 /** What a resource waits for until it can be mapped. */
 export interface Hold {
   readonly code: HeldFact['reason'];
@@ -55,7 +68,7 @@ export class ResourceFunctions {
     };
   }
 
-  readonly bindings: Bindings = {
+  readonly bindings: Record<(typeof RESOURCE_FUNCTIONS)[number], Bindings[string]> = {
     patientOf: (value, waits) => this.patientOf(value, waits !== false),
     placeOf: (value, waits) => this.placeOf(referencesOf(value), waits !== false),
     organizationOf: (value, waits) => this.organizationOf(referencesOf(value), waits !== false),

@@ -11,7 +11,9 @@ export function textPlace(text: string, offset: number): TextPlace {
 
 /** ` line 3 column 14` of an offset in a text; nothing of one that is not known. */
 export function placeIn(text: string, offset: number): string {
-  if (offset < 0) return '';
-  const { line, column } = textPlace(text, offset);
-  return ` line ${line} column ${column}`;
+  return placeText(offset < 0 ? undefined : textPlace(text, offset));
+}
+
+export function placeText(place: TextPlace | undefined): string {
+  return place === undefined ? '' : ` line ${place.line} column ${place.column}`;
 }

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { openExpression, PackError } from '../../src/map/expression.js';
+import { RESOURCE_FUNCTIONS } from '../../src/map/resource-functions.js';
+import { readPackSource } from './posted.js';
 
 const options = { file: 'a.jsonata', conceptMaps: [], timeZone: 'Europe/Oslo' };
 const event = (data: string) => `{ "type": "t", "data": ${data} }`;
@@ -24,7 +26,8 @@ describe('the parts of an expression', () => {
   test.each(files)('stand in %s where they are said to', (name) => {
     const text = readFileSync(join('mappings', name), 'utf8');
     const lines = text.split('\n');
-    const { nodes } = openExpression(text, options);
+    const { conceptMaps } = readPackSource(join('mappings', dirname(name)));
+    const { nodes } = openExpression(text, { ...options, conceptMaps, bindings: RESOURCE_FUNCTIONS });
     expect(nodes.length).toBeGreaterThan(10);
     for (const { line, column, text: part } of nodes) {
       expect(lines[line - 1]?.slice(column - 1).startsWith(part.split('\n')[0] ?? '')).toBe(true);

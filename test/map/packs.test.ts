@@ -138,11 +138,15 @@ describe('a pack with an expression for each kind', () => {
   });
 
   test('is refused where one is missing, or one is of a kind that it does not take', () => {
-    expect(() => load({ [visitKind]: 'visit.jsonata' })).toThrow(/hospital\/manifest\.json: expected .*stay\.v1/);
+    expect(() => load({ [visitKind]: 'visit.jsonata' })).toThrow(
+      /hospital\/manifest\.json line 1 column \d+: \/facts\/expressions expected .*stay\.v1/,
+    );
     const extra = { [visitKind]: 'visit.jsonata', [stayKind]: 'stay.jsonata', other: 'stay.jsonata' };
-    expect(() => load(extra)).toThrow(/hospital\/manifest\.json: expected .*other/);
+    expect(() => load(extra)).toThrow(
+      /hospital\/manifest\.json line 1 column \d+: \/facts\/expressions\/other expected/,
+    );
     expect(() => load({ [visitKind]: 'gone.jsonata', [stayKind]: 'stay.jsonata' })).toThrow(
-      /gone\.jsonata: cannot be read/,
+      /hospital\/manifest\.json line 1 column \d+: .* there is no gone\.jsonata/,
     );
   });
 });
@@ -172,7 +176,7 @@ describe('mappings that are wrong are refused whole, with file and place', () =>
     [
       'a number that means two places',
       () => mappingsOf({ hospitals: [{ ...HOSPITAL, units: [HOSPITAL] }] }),
-      /organizations\.json: expected each number once: urn:oid:2\.16\.578\.1\.12\.4\.1\.4\.101\|983975240/,
+      /organizations\.json line 1 column \d+: \/hospitals\/0\/units\/0\/identifier\/value expected each number once: urn:oid:2\.16\.578\.1\.12\.4\.1\.4\.101\|983975240/,
     ],
     [
       'a folder without definitions',
