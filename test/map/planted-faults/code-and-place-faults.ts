@@ -144,7 +144,12 @@ const ORGANIZATIONS = whenLoading('.', 'organizations.json', [
   ],
   ['a hospital without its number', '"value": "983975240"', '"number": "983975240"', /identifier\/(number|value) is/],
   ['a number with a blank', '"value": "983975240"', '"value": " 983975240"', /identifier\/value must match/],
-  ['a unit whose aliases are no list', '"name": "Diagnostisk senter"', '"aliases": {}', /aliases must be array/],
+  [
+    'a unit whose aliases are no list',
+    '"aliases": [\n            {\n              "system": "urn:oid:1.3.6.1.4.1.9038.70.5",\n              "value": "204"\n            }\n          ]',
+    '"aliases": {}',
+    /aliases must be array/,
+  ],
   [
     'a unit with the number of another',
     '"value": "4204087"',

@@ -1,6 +1,15 @@
 import { inMessage, whenMapping, type PlantedFault } from './fault.js';
 
 const A_DAY_OR_INSTANT = /startedAt must be a day YYYY-MM-DD or an instant with an offset/;
+/** The row of a ConceptMap whose group begins so. */
+const WORKUP = `      "target": "https://fhir.pakkeforlop.example/CodeSystem/attendance-purpose",
+      "element": [
+        {
+          "code": "1",
+          "display": "Utredning",
+          "target": [
+            {
+              "code": "workup"`;
 const START = '"startedAt": ';
 
 /** Faults in the pack for DIPS: in its expression, in its ConceptMaps, and in what it is sent. */
@@ -23,8 +32,8 @@ export const DIPS_FAULTS: readonly PlantedFault[] = [
     ],
     [
       'the unit of an omsorgsepisode that is misspelt',
-      '$placeOf(resource.serviceProvider',
-      '$placeOf(resource.service',
+      '$placeOf([resource.serviceProvider,',
+      '$placeOf([resource.service,',
       /organization is required/,
       'Encounter.service',
       { line: '"organization": $place.organization' },
@@ -91,8 +100,8 @@ export const DIPS_FAULTS: readonly PlantedFault[] = [
     ],
     [
       'a purpose that no attendance has',
-      '"code": "workup"',
-      '"code": "utredning"',
+      `8432",\n${WORKUP}`,
+      `8432",\n${WORKUP.replace('"workup"', '"utredning"')}`,
       /purpose must be one of/,
       'Encounter.type[1].coding[0].system',
       { plantedIn: 'concept-maps/attendance-purpose.json', line: '"purpose": $purpose' },

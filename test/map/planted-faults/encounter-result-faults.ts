@@ -200,14 +200,14 @@ export const ENCOUNTER_RESULT_FAULTS: readonly PlantedFault[] = [
       'a range without measure',
       '"version": version',
       '"version": $count([1..20000000])',
-      /more than is allowed/,
+      /more than is allowed|too deep, or too long/,
       'Encounter',
     ],
     [
       'a text padded without measure',
       '"version": version',
       '"version": $pad(resource.status, 100000000)',
-      /more than is allowed/,
+      /more than is allowed|too deep, or too long/,
       'Encounter',
     ],
     [

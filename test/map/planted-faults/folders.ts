@@ -141,6 +141,7 @@ const CONTACTS: Folder = {
 
 export const FOLDERS = {
   'fhir-r4': read('mappings/fhir-r4'),
+  'fhir-orders': read('mappings/fhir-orders'),
   dips: read('mappings/dips'),
   visits: VISITS,
   contacts: CONTACTS,

@@ -40,15 +40,6 @@ export const OTHER_EXAMPLE_FAULTS: readonly PlantedFault[] = [
       { line: '"form": $form' },
     ],
     [
-      'a zero that is not taken away',
-      '/^0/',
-      '/^00/',
-      'omsorgsepisode-types-of-contact',
-      '/form',
-      '/resource/type/1/coding/1/code',
-      { line: '"form": $form' },
-    ],
-    [
       'a line of the levels of care that is wrong',
       '"code": "8",\n          "display": "Poliklinisk kontakt for inneliggende pasient",\n          "target": [\n            {\n              "code": "outpatient"',
       '"code": "8",\n          "display": "Poliklinisk kontakt for inneliggende pasient",\n          "target": [\n            {\n              "code": "admission"',

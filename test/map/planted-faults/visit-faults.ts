@@ -167,7 +167,7 @@ export const VISIT_FAULTS: readonly PlantedFault[] = [
       'lists that grow without measure',
       '"version": visit.changes',
       '"version": $count([1..6000].$split("a b", " "))',
-      /more than is allowed/,
+      /more than is allowed|too deep, or too long/,
       '',
     ],
     [
