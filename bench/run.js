@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { acceptance } from './acceptance.js';
 import { derivation } from './derivation.js';
 import { deadlineScan } from './deadline-scan.js';
+import { mapping } from './mapping.js';
 import { onPostgres } from './on-postgres.js';
 import { polling } from './polling.js';
 
@@ -13,6 +14,7 @@ const figures = {
   startMs,
   ...doors,
   derivation: derivation(),
+  mapping: await mapping(),
   scan: await deadlineScan(),
   polling: await polling(),
   ...(await onPostgres()),
