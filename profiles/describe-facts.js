@@ -47,7 +47,17 @@ function fact(name) {
   const schema = read(`${name}.schema.json`);
   const required = [...(schema.required ?? []), ...(schema.then?.required ?? [])];
   const title = `## ${schema.title}`;
-  return [title, '', code(schema['x-event-type']), '', schema.description ?? '', '', ...HEAD, ...rowsOf(schema, '', required), ''];
+  return [
+    title,
+    '',
+    code(schema['x-event-type']),
+    '',
+    schema.description ?? '',
+    '',
+    ...HEAD,
+    ...rowsOf(schema, '', required),
+    '',
+  ];
 }
 
 function part(name) {
