@@ -112,10 +112,18 @@ function readPacks(dir: string, files: CheckedFiles, faults: Faults): Pack[] {
   packs.forEach(({ folder, pack: { name } }, index) => {
     if (packs.findIndex(({ pack }) => pack.name === name) !== index)
       faults.add(`${at(join(folder, MANIFEST), '/name', files)} expected a name that no other pack has`);
+    // A hospital's own goes before the canonical one; of two of its own nobody could say which counts.
+    const takenBefore = packs.slice(0, index).flatMap((each) => kindsOf(each.pack));
+    for (const kind of kindsOf(packs[index]?.pack).filter((each) => takenBefore.includes(each)))
+      faults.add(`${at(join(folder, MANIFEST), '/takes/kinds', files)} expected what no other pack takes: ${kind}`);
   });
   return packs
     .map(({ pack }) => pack)
     .sort((a, b) => Number(b.name === 'canonical') - Number(a.name === 'canonical') || (a.name < b.name ? -1 : 1));
+}
+
+function kindsOf(pack: Pack | undefined): readonly string[] {
+  return pack?.door === 'events' && pack.name !== 'canonical' ? pack.kinds : [];
 }
 
 /** Reads a pack's folder, each file checked. Throws {@link MappingsError} with the faults of the first file that has any. */

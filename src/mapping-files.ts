@@ -119,7 +119,11 @@ function told(errors: readonly ErrorObject[]): readonly ErrorObject[] {
     choices.some(
       (choice) => instancePath === choice.instancePath || instancePath.startsWith(`${choice.instancePath}/`),
     );
-  return errors.filter((error) => choices.includes(error) || !(isChoice(error.keyword) || below(error)));
+  // Where what decides is missing, that it is required says it.
+  const isUndecided = ({ keyword, params }: ErrorObject) =>
+    keyword === 'discriminator' && (params as { tagValue?: unknown }).tagValue === undefined;
+  const told = errors.filter((error) => !isUndecided(error));
+  return told.filter((error) => choices.includes(error) || !(isChoice(error.keyword) || below(error)));
 }
 
 function isChoice(keyword: string): boolean {
@@ -136,6 +140,10 @@ function faultOf({ instancePath, keyword, message = 'is wrong', params, parentSc
 } {
   const path = instancePath === '' ? 'the whole' : instancePath;
   const { missingProperty, additionalProperty, allowedValues } = params as Readonly<Record<string, unknown>>;
+  if (keyword === 'discriminator') {
+    const { tag, choices } = discriminatedBy(params, parentSchema);
+    return { path: `${instancePath}/${tag}`, expected: `expected one of ${choices.join(', ')}` };
+  }
   if (keyword === 'required') return { path: `${instancePath}/${String(missingProperty)}`, expected: 'is required' };
   if (keyword === 'additionalProperties')
     return { path: `${instancePath}/${String(additionalProperty)}`, expected: 'is not known' };
@@ -143,6 +151,13 @@ function faultOf({ instancePath, keyword, message = 'is wrong', params, parentSc
   if (said !== undefined) return { path, expected: `expected ${said}` };
   if (Array.isArray(allowedValues)) return { path, expected: `expected one of ${allowedValues.join(', ')}` };
   return { path, expected: message };
+}
+
+/** What the value of the property that decides may be. */
+function discriminatedBy(params: object, schema: object | undefined): { tag: string; choices: readonly string[] } {
+  const { tag } = params as { tag: string };
+  const { oneOf = [] } = (schema ?? {}) as { oneOf?: readonly { properties: Record<string, { const?: string }> }[] };
+  return { tag, choices: oneOf.flatMap(({ properties }) => properties[tag]?.const ?? []) };
 }
 
 /** Of what is missing the object that should have it, of what is not known its name. */

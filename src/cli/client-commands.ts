@@ -80,9 +80,13 @@ async function listMessages(client: Client, { status, source, count }: MessageFi
   };
   const table = new Table({ head: ['received', 'id', 'kind', 'status', 'reasons'], style: { head: [], border: [] } });
   for (const { receivedAt, id, kind, status: state, reasons } of messages) {
-    table.push([receivedAt, id, kind, state, reasons.map(({ code }) => code).join(', ')]);
+    table.push([receivedAt, id, kind, state, [...new Set(reasons.map(({ code }) => code))].join(', ')]);
   }
   console.log(messages.length === 0 ? 'No messages.' : table.toString());
+  for (const { id, status: state, reasons } of messages)
+    if (state === 'waiting' || state === 'rejected')
+      for (const { code, path, message } of reasons)
+        console.log(`${id} ${code} ${path === '' ? '' : `${path}: `}${message}`);
   return messages.some((message) => message.status === 'waiting' || message.status === 'rejected') ? 1 : 0;
 }
 

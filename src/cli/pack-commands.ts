@@ -8,7 +8,7 @@ import type { JournaledMessage } from '../model/message.js';
 import { inProject } from '../root.js';
 import { systemClock } from '../support/clock.js';
 import { comparePacks, type Comparison, type NamedMessage } from '../workbench/compare-packs.js';
-import { importCodes } from '../workbench/import-codes.js';
+import { importCodes, knownCodes, textOf } from '../workbench/import-codes.js';
 import { DOORS, newPack, type Door } from '../workbench/new-pack.js';
 import { folderOfPack, openBench, type OpenBench } from '../workbench/open-bench.js';
 import { testPack } from '../workbench/test-pack.js';
@@ -64,9 +64,11 @@ interface ImportInto {
 
 function importFile(file: string, { pack, mappings, ...into }: OfPack & ImportInto): Promise<number> {
   const folder = folderOfPack(pack, mappings);
-  const csv = { name: basename(file), text: readFileSync(file, 'utf8') };
-  const { file: map, added, changed, withoutTarget } = importCodes(csv, { ...into, folder });
+  const csv = { name: basename(file), text: textOf(readFileSync(file)) };
+  const known = knownCodes(into.target, inProject('profiles/built'));
+  const { file: map, added, changed, withoutTarget, otherTargets } = importCodes(csv, { ...into, folder, known });
   console.log(`${map}: ${added} codes added, ${changed} changed`);
+  for (const target of otherTargets) console.log(`the same code system has another target there: ${target}`);
   if (withoutTarget.length > 0) console.log(`without a target (messages with them wait): ${withoutTarget.join(', ')}`);
   return Promise.resolve(0);
 }
@@ -76,7 +78,7 @@ async function missing(client: Client): Promise<number> {
     codes: { pack: string; system: string; code: string; messages: number }[];
   };
   const table = new Table({ head: ['messages', 'pack', 'code system', 'code'], style: { head: [], border: [] } });
-  for (const { messages, pack, system, code } of codes) table.push([messages, pack, system, code]);
+  for (const { messages, pack, system, code } of codes) table.push([messages, pack, system, JSON.stringify(code)]);
   console.log(codes.length === 0 ? 'No message waits for a code.' : table.toString());
   return codes.length === 0 ? 0 : 1;
 }

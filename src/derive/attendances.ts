@@ -76,8 +76,9 @@ function whyNotHere(episode: CourseEpisode, attendance: PlacedAttendance): LeftO
     if (attendance.state === 'planned') return 'attendance-not-held';
     return attendance.why ?? 'attendance-not-the-first';
   }
-  if (attendance.placement.found !== 'nothing' || attendance.organizationKey !== episode.organizationKey)
-    return undefined;
+  if (attendance.organizationKey !== episode.organizationKey) return undefined;
+  if (attendance.placement.found === 'unknown-id') return attendance.why ?? 'attendance-of-unknown-id';
+  if (attendance.placement.found !== 'nothing') return undefined;
   if (attendance.why !== undefined) return attendance.why;
   return attendance.on < episode.startedOn ? 'attendance-before-start' : 'attendance-after-end';
 }

@@ -63,6 +63,7 @@ function attendanceVerdict(key: string, { attendances }: OutcomeInput): Verdict 
   if (placed.placement.found === 'several') {
     return { rule: 'waits', effect: 'no-effect', question: 'several-pathways' };
   }
+  if (placed.placement.found === 'unknown-id') return { rule: 'attendance-of-unknown-id', effect: 'no-effect' };
   if (placed.placement.found !== 'episode') return { rule: 'attendance-not-placed', effect: 'no-effect' };
   return { rule: placed.state === 'counted' ? 'counted-attendance' : 'booked-attendance', effect: 'used' };
 }

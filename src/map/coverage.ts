@@ -42,7 +42,7 @@ export class CoverageCount {
           file: `${folder}/${name}`,
           conceptMaps,
           timeZone,
-          bindings: RESOURCE_FUNCTIONS,
+          bindings: [...RESOURCE_FUNCTIONS, 'settings'],
         }),
       )
       .map(({ file, nodes }) => new FileCount(file, nodes));

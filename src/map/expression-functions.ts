@@ -36,11 +36,16 @@ export function expressionFunctions(
   };
   const wrong = (by: string, value: unknown, message: string) =>
     note({ by, argument: 0, value, fault: { code: 'mapping', file, path: '', message } });
-  const inFormat = (by: string, kind: string, read: (text: string, format: string) => string | undefined) => {
+  const inFormat = (
+    by: string,
+    kind: string,
+    read: (text: string, format: string) => string | undefined,
+    where = '',
+  ) => {
     return (text: unknown, format: unknown): string | undefined => {
       if (text === undefined || text === null) return undefined;
       const found = read(textOf(text) ?? '', String(format));
-      if (found === undefined) wrong(by, text, `expected ${kind} in ${formatTold(format)}`);
+      if (found === undefined) wrong(by, text, `expected ${kind} in ${formatTold(format)}${where}`);
       return found;
     };
   };
@@ -59,7 +64,12 @@ export function expressionFunctions(
     },
     dayOf: dayIn,
     day: inFormat('day', 'a day', dayFrom),
-    instant: inFormat('instant', 'a point in time', (text, format) => instantFrom(text, format, timeZone)),
+    instant: inFormat(
+      'instant',
+      'a point in time',
+      (text, format) => instantFrom(text, format, timeZone),
+      `, on a clock of ${timeZone}`,
+    ),
     required: (value, what) => {
       if (value === undefined || value === null || value === '') wrong('required', value, `expected ${String(what)}`);
       return value === null || value === '' ? undefined : value;
@@ -70,7 +80,8 @@ export function expressionFunctions(
 
 /** Where the two arguments are swapped a value of the message stands for the format: only what looks like one is repeated. */
 function formatTold(format: unknown): string {
-  return /^[YMDHhmsSAaZT[\].:/,\s-]+$/i.test(String(format))
+  const withoutLiterals = String(format).replace(/\[[^\]\d]{0,20}\]/g, '');
+  return /^[YMDHhmsSAaZT.:/,\s-]*$/i.test(withoutLiterals)
     ? `the format ${String(format)}`
     : 'a format of dayjs, which this is not';
 }

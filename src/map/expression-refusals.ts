@@ -30,7 +30,7 @@ export function refusalsIn(tree: Ast, { functions, conceptMaps }: RefusalOptions
     offset: startOf(node),
     why: `$${node.value} is neither a variable with a value here nor a function: its value is nothing, always`,
   }));
-  const all = [...refusedIn(tree), ...unbound, ...untranslatableIn(tree, conceptMaps)];
+  const all = [...refusedIn(tree), ...unbound, ...untranslatableIn(tree, conceptMaps), ...misreadFormatsIn(tree)];
   // What stands before `??` is in the tree twice.
   const each = new Map(all.map((refusal) => [`${refusal.offset} ${refusal.why}`, refusal]));
   return [...each.values()].sort((one, other) => one.offset - other.offset);
@@ -69,6 +69,22 @@ function refusedHere(node: Ast): readonly Refusal[] {
     ];
   const regExp = node.type === 'regex' ? refusalOf(node.value as RegExp) : undefined;
   return regExp === undefined ? [] : [{ offset: node.position ?? 0, why: failureText(regExp) }];
+}
+
+/** Formats of other languages, in which a day is `dd` and a year `yyyy`: no text would ever fit them. */
+function misreadFormatsIn(tree: Ast): readonly Refusal[] {
+  const constants = new Constants(tree);
+  const look = (node: Ast): readonly Refusal[] => {
+    const below = childrenOf(node).flatMap(look);
+    if (node.type !== 'function' || node.procedure.type !== 'variable') return below;
+    const { value } = node.procedure;
+    if ((value !== 'day' && value !== 'instant') || constants.gives(value)) return below;
+    const format = constants.textOf(node.arguments.at(-1))?.replace(/\[[^\]]*\]/g, '') ?? '';
+    if (!/y|^[^D]*dd?[^D]*$/.test(format)) return below;
+    const why = 'a format of dayjs has D or DD for the day of a month, and YYYY or YY for a year';
+    return [{ offset: startOf(node.procedure), why }, ...below];
+  };
+  return look(tree);
 }
 
 const TRANSLATING = ['translate', 'mapped'];

@@ -9,7 +9,10 @@ import { LinearRegExp } from './linear-reg-exp.js';
 import type { MadeBy, Observation } from './observe.js';
 import { ObservedExpression } from './observed-expression.js';
 import { placeIn, textPlace } from './text-place.js';
-import type { Bindings, CanonicalEvent, Evaluation, MappingFault } from './pack.js';
+import type { CanonicalEvent, Evaluation, MappingFault } from './pack.js';
+
+/** Functions and values that are handed in with each message, by the names an expression has for them. */
+type Handed = Readonly<Record<string, unknown>>;
 
 /** A pack whose files are wrong: it must not be used. The message names file, line and column. */
 export class PackError extends Error {}
@@ -45,9 +48,9 @@ export interface ExpressionOptions extends FunctionsOptions {
 /** An expression that makes canonical events (`{ type, data }`, one or a list) of a message's content. */
 export interface OpenExpression {
   readonly file: string;
-  readonly evaluate: (content: unknown, bindings?: Bindings) => Promise<Evaluation>;
+  readonly evaluate: (content: unknown, bindings?: Handed) => Promise<Evaluation>;
   /** The same once more, looked into: several times slower. Faults name their line, column and input. */
-  readonly observe: (content: unknown, bindings?: Bindings) => Promise<Observed>;
+  readonly observe: (content: unknown, bindings?: Handed) => Promise<Observed>;
   /** The parts of the text that can be exercised, in its order. */
   readonly nodes: readonly ExpressionNode[];
   readonly tree: Ast;
@@ -62,7 +65,7 @@ export function openExpression(text: string, options: ExpressionOptions): OpenEx
   const expression = compile(text, options, LIMITS);
   let opened: ObservedExpression | undefined;
   const observed = () => (opened ??= new ObservedExpression(text, compile(text, options, OBSERVED_LIMITS)));
-  const observe = (content: unknown, bindings: Bindings = {}) => observeWith(observed(), options, content, bindings);
+  const observe = (content: unknown, bindings: Handed = {}) => observeWith(observed(), options, content, bindings);
   return {
     file,
     observe,
@@ -102,7 +105,7 @@ async function observeWith(
   expression: ObservedExpression,
   options: FunctionsOptions,
   content: unknown,
-  bindings: Bindings,
+  bindings: Handed,
 ): Promise<Observed> {
   const { file, conceptMaps } = options;
   const observation = expression.observation(content);

@@ -26,6 +26,9 @@ const DEFAULTS: Partial<Record<FactKind, Readonly<Record<string, unknown>>>> = {
 
 const EVENT_TYPE = /^no\.pakkeforlop\.([a-z]+)\.v1$/;
 
+/** The types of canonical events that hold a fact. */
+export const FACT_TYPES = [...FACT_KINDS, 'patient'].map((kind) => `no.pakkeforlop.${kind}.v1`);
+
 /** The kind of fact a canonical event type names; undefined: it is none. */
 export function factKindOf(type: string): FactKind | 'patient' | undefined {
   const name = EVENT_TYPE.exec(type)?.[1];

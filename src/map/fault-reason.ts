@@ -11,7 +11,8 @@ export async function faultsOfEvents(
   for (const [index, event] of events.entries()) {
     for (const { path, message } of check(event)) {
       const place = await madeBy?.(`/${index}${path}`);
-      const field = path.replace(/^\/data\//, '').replaceAll('/', '.');
+      const said = path.replace(/^\/(data\/)?/, '').replaceAll('/', '.');
+      const field = events.length > 1 ? `${said} of fact ${index + 1}` : said;
       // Facts taken as they are stand where they stood in the message.
       if (file === undefined) faults.push({ code: 'mapping', path: path.replace(/^\/data/, ''), message });
       else faults.push({ code: 'mapping', path: '', file, field, message, ...(place === undefined ? {} : { place }) });

@@ -1,7 +1,7 @@
 import { factKeyOf, type Fact, type KeyedFact } from '../model/facts.js';
-import type { Fault } from '../model/message.js';
+import type { Fault, Reason } from '../model/message.js';
 import { missingIn } from './concept-map.js';
-import { factKindOf, factOf } from './fact-of.js';
+import { FACT_TYPES, factKindOf, factOf } from './fact-of.js';
 import { faultsOfEvents, reasonOf } from './fault-reason.js';
 import { atHospital } from './hospital-of.js';
 import type { DataCheck, Mapped } from './map-message.js';
@@ -31,9 +31,17 @@ export async function mapEvents(
       ? evaluation.faults
       : await faultsOfEvents(evaluation, (event) => faultsIn(event, checkData));
   if (faults.length > 0 || 'faults' in evaluation)
-    return { reasons: faults.map((fault) => reasonOf(fault, placeInMessage)), missing: missingIn(faults) };
+    return { reasons: eachOnce(faults.map((fault) => reasonOf(fault, placeInMessage))), missing: missingIn(faults) };
   const facts = evaluation.events.map((event) => withPathwayOfUnit(atHospital(factFrom(event), places), settings));
   return { facts: facts.map((fact) => keyed(fact, source, arrival)) };
+}
+
+/** What is wrong at one place of a message is wrong of each fact that it makes. */
+function eachOnce(reasons: readonly Reason[]): readonly Reason[] {
+  const ofFact = / of fact \d+/;
+  const nameOf = ({ path, message }: Reason) => (path === '' ? message : path + message.replace(ofFact, ''));
+  const all = new Map(reasons.toReversed().map((reason) => [nameOf(reason), reason]));
+  return [...all.values()].reverse();
 }
 
 function keyed(fact: Fact, source: string, arrival: string | undefined): KeyedFact {
@@ -52,6 +60,6 @@ function factFrom({ type, data, notes = [] }: CanonicalEvent): Fact {
 /** By what it says, from the event's own root. */
 export function faultsIn({ type, data }: CanonicalEvent, checkData: DataCheck): readonly Fault[] {
   if (factKindOf(type) === undefined)
-    return [{ path: '/type', message: 'is not the type of a canonical event that holds a fact' }];
+    return [{ path: '/type', message: `must be the type of a fact: ${FACT_TYPES.join(', ')}` }];
   return checkData(type, data).map(({ path, message }) => ({ path: `/data${path}`, message }));
 }

@@ -96,7 +96,7 @@ export class Observation {
     for (const [index, step] of steps.entries()) {
       const at = this.pointers.get(Object(value) as object);
       if (at !== undefined) return this.placeOf(by, undefined, [steps.slice(index).reduce(pointerTo, at)]);
-      by = this.pairFor(value, step) ?? by;
+      by = this.pairFor(value, step, by) ?? by;
       value = (Object(value) as Record<string, unknown>)[step];
     }
     return this.placeOf(by, value);
@@ -149,14 +149,20 @@ export class Observation {
     return { node: part, inputs: inputs ?? this.inputsOf(node, Object(value) === value ? undefined : value) };
   }
 
-  /** The value of the pair that made a field; of a copy that nobody saw being made, the pair that gave the same. */
-  private pairFor(object: unknown, key: string): Ast | undefined {
+  /**
+   * The value of the pair that made a field; of a copy that nobody saw being made, a pair that gave the same: the last in the part that
+   * made the copy (`by`), or in what its variables were given, else anywhere.
+   */
+  private pairFor(object: unknown, key: string, by: Ast | undefined): Ast | undefined {
     const named = (pairs: Group['lhs']) => pairs.find(([name]) => name.type === 'string' && name.value === key)?.[1];
-    const own = this.made.find((each) => each.object === object);
-    if (own !== undefined) return named(own.pairs);
+    const seen = this.made.find((each) => each.object === object);
+    if (seen !== undefined) return named(seen.pairs);
     const value = (Object(object) as Record<string, unknown>)[key];
-    const alike = this.made.filter((each) => Object.is(each.object[key], value) && named(each.pairs) !== undefined);
-    return named(alike.at(-1)?.pairs ?? []);
+    const alike = this.made.flatMap((each) => (Object.is(each.object[key], value) ? (named(each.pairs) ?? []) : []));
+    const own = by === undefined ? [] : descendantsOf(by, childrenOf);
+    const given = own.flatMap((each) => (each.type === 'variable' ? this.bound(each.value) : []));
+    const near = [own, given.flatMap((each) => descendantsOf(each, childrenOf)), alike];
+    return near.map((nodes) => alike.findLast((each) => nodes.includes(each))).find((each) => each !== undefined);
   }
 
   /**

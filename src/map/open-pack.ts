@@ -15,9 +15,10 @@ import type {
 import { manifestFaults, takenBy, type ManifestFault } from './manifest-faults.js';
 import { pointerTo } from './pointers.js';
 import { absentIn } from './required.js';
+import { columnsAsked } from './columns-asked.js';
 import { RESOURCE_FUNCTIONS } from './resource-functions.js';
 import { unaskedSettings } from './settings-asked.js';
-import { placeText } from './text-place.js';
+import { placeIn, placeText } from './text-place.js';
 
 /** Hears what each evaluation of an expression did. */
 export type Watch = (expression: OpenExpression, observed: Observed) => void;
@@ -33,7 +34,7 @@ export function openPack(source: PackSource, watch?: Watch): Pack {
   refuse(source, manifestFaults(source.manifest));
   if (facts === 'as-they-are') {
     if (takes.door !== 'events') throw new TypeError('Only events are facts as they are');
-    refuse(source, unaskedSettings(settings, []));
+    refuse(source, unaskedSettings(settings, [], 'events'));
     const { door, kinds } = takes;
     return { ...pack, door, kinds, canonicalOf: (type, data) => Promise.resolve({ events: [{ type, data }] }) };
   }
@@ -43,7 +44,8 @@ export function openPack(source: PackSource, watch?: Watch): Pack {
       return {
         ...pack,
         ...takes,
-        canonicalOf: (kind: string, content: unknown) => evaluationOf(kind, content, { said: content, at: '' }),
+        canonicalOf: (kind: string, content: unknown) =>
+          evaluationOf(kind, content, { said: content, at: '' }, { settings }),
       };
     case 'fhir':
       return {
@@ -67,7 +69,7 @@ type Evaluate = (
   taken: string,
   content: unknown,
   said: { readonly said: unknown; readonly at: string },
-  bindings?: Bindings,
+  bindings?: Readonly<Record<string, unknown>>,
 ) => Promise<Evaluation>;
 
 function refuse({ folder, placeOf }: PackSource, faults: readonly ManifestFault[]): void {
@@ -89,7 +91,8 @@ function openExpressions(
       ? Object.fromEntries(takenBy(manifest).map((each) => [each, facts.expression]))
       : facts.expressions;
   const { required = {}, timeZone = 'Europe/Oslo', settings = {} } = manifest;
-  const bindings = manifest.takes.door === 'fhir' ? RESOURCE_FUNCTIONS : [];
+  const { door } = manifest.takes;
+  const bindings = { fhir: RESOURCE_FUNCTIONS, events: ['settings'], csv: [] }[door];
   const opened = new Map(
     [...new Set(Object.values(files))].map((file) => [
       file,
@@ -101,8 +104,10 @@ function openExpressions(
     unaskedSettings(
       settings,
       [...opened.values()].map(({ tree }) => tree),
+      door,
     ),
   );
+  refuseUnknownColumns(source, files, opened);
   return async (taken, content, said, bindings) => {
     const expression = opened.get(files[taken] ?? '');
     if (expression === undefined) throw new TypeError('A pack is asked only for what it takes');
@@ -116,6 +121,26 @@ function openExpressions(
     watch(expression, observed);
     return observed.evaluation;
   };
+}
+
+/** A row never has what is not declared of its table: it would be nothing, silently. */
+function refuseUnknownColumns(
+  { manifest: { takes }, expressions }: PackSource,
+  files: Readonly<Record<string, string>>,
+  opened: ReadonlyMap<string, OpenExpression>,
+): void {
+  if (takes.door !== 'csv') return;
+  const told = [...opened].flatMap(([name, { file, tree }]) => {
+    const tables = takes.tables.filter((table) => files[table.name] === name);
+    const known = tables.flatMap(({ columns, optional = [] }) => [...columns, ...optional]);
+    return columnsAsked(tree)
+      .filter((asked) => !known.includes(asked.name))
+      .map(
+        (asked) =>
+          `${file}${placeIn(expressions.get(name) ?? '', asked.offset)}: ${asked.name} is no column of the table: expected it in columns, or in optional`,
+      );
+  });
+  if (told.length > 0) throw new PackError(told.join('\n'));
 }
 
 /** The pack that takes a kind of event; a later folder goes before an earlier one, so that a hospital can replace a bundled pack. */

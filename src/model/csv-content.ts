@@ -2,6 +2,8 @@
 export interface CsvTable {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Columns that its files may have too, and that are read where they do. */
+  readonly optional?: readonly string[];
   readonly key: readonly string[];
 }
 

@@ -28,7 +28,12 @@ interface Parsed {
 export function readCsv(bytes: Uint8Array, charset: string | undefined, takes: CsvTakes): ReadCsv {
   const text = decode(bytes, charset ?? takes.encoding ?? 'utf-8');
   if (text === undefined) return { fault: `The file is not ${charset ?? takes.encoding ?? 'utf-8'}.` };
-  const parsed = parseText(text, takes.delimiter ?? ';');
+  const delimiter = takes.delimiter ?? ';';
+  const [head = ''] = text.split(/[\r\n]/, 1);
+  const other = head.includes(delimiter) ? undefined : DELIMITERS.find((each) => head.includes(each));
+  if (other !== undefined)
+    return { fault: `The header is not separated by ${named(delimiter)}, but by ${named(other)}.` };
+  const parsed = parseText(text, delimiter);
   if ('fault' in parsed) return parsed;
   const [header, ...records] = parsed.records;
   if (header === undefined) return { fault: 'The file has no header.' };
@@ -46,6 +51,12 @@ export function readCsv(bytes: Uint8Array, charset: string | undefined, takes: C
     return wrong === undefined ? [{ line, row: rowOf(columns, record) }] : [];
   });
   return { table, rows, faults };
+}
+
+const DELIMITERS = [';', ',', '\t', '|'];
+
+function named(delimiter: string): string {
+  return delimiter === '\t' ? 'tabs' : `«${delimiter}»`;
 }
 
 function decode(bytes: Uint8Array, charset: string): string | undefined {
@@ -90,7 +101,9 @@ function tableOf(columns: readonly string[], tables: readonly CsvTable[]): CsvTa
     const absent = wanted.filter((column) => !columns.includes(column));
     return `${name} (without ${absent.join(', ')})`;
   });
-  return `The header is that of no table of the pack: ${missing.join('; ')}.`;
+  const isOdd = columns.some((name) => name.includes('\uFFFD') || /Ã./.test(name));
+  const hint = isOdd ? ' Is the encoding that of the manifest?' : '';
+  return `The header is that of no table of the pack: ${missing.join('; ')}.${hint}`;
 }
 
 function faultIn(

@@ -16,7 +16,7 @@ export function readJson(bytes: Uint8Array): { readonly json: unknown } | { read
   const text = decode(bytes);
   if (text === undefined) return { fault: 'The body is not UTF-8.' };
   if (deeperThan(text, DEEPEST)) return { fault: `The body is nested deeper than ${DEEPEST} levels.` };
-  return parse(text) ?? { fault: 'The body is not JSON.' };
+  return parse(text);
 }
 
 /**
@@ -41,10 +41,15 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function parse(text: string): { readonly json: unknown } | undefined {
+function parse(text: string): { readonly json: unknown } | { readonly fault: string } {
   try {
     return { json: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
+  } catch (error) {
+    const [, found] = /at position (\d+)/.exec(String((Object(error) as Partial<Error>).message)) ?? [];
+    const before = text.slice(0, found === undefined ? text.length : Number(found)).split('\n');
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    return {
+      fault: text === '' ? 'The body is empty.' : `The body is not JSON (line ${before.length} column ${column}).`,
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { MappingsError } from '../mapping-files.js';
@@ -10,6 +10,8 @@ export interface ImportOptions {
   readonly id: string;
   readonly source: string;
   readonly target: string;
+  /** The codes of the target, where it is a code system of ours. */
+  readonly known?: readonly string[] | undefined;
 }
 
 interface Element {
@@ -37,6 +39,8 @@ export interface Imported {
   readonly changed: number;
   /** Codes that got no target: messages with them wait. */
   readonly withoutTarget: readonly string[];
+  /** What else the ConceptMap translates the codes of this system to. */
+  readonly otherTargets: readonly string[];
 }
 
 const COLUMNS = ['code', 'target'];
@@ -50,7 +54,10 @@ const EQUIVALENCES = ['equivalent', 'equal', 'wider', 'narrower', 'inexact', 're
 export function importCodes(csv: { readonly name: string; readonly text: string }, options: ImportOptions): Imported {
   const { folder, id, source, target } = options;
   if (!/^[A-Za-z0-9-.]{1,64}$/.test(id)) throw new MappingsError([`${id}: expected an id of letters, digits, - and .`]);
-  const elements = elementsIn(csv);
+  for (const system of [source, target])
+    if (!/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(system))
+      throw new MappingsError([`${system}: expected the URI of a code system`]);
+  const elements = elementsIn(csv, options.known);
   const file = join(folder, 'concept-maps', `${id}.json`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ConceptMap) : emptyMap(id);
   const isOurs = (group: Group) => group.source === source && group.target === target;
@@ -65,7 +72,32 @@ export function importCodes(csv: { readonly name: string; readonly text: string 
   const others = before.group.filter((each) => !isOurs(each));
   writeMap(file, { ...before, group: [...others, group] });
   const withoutTarget = element.flatMap(({ code, target: to = [] }) => (to.length === 0 ? [code] : []));
-  return { file, added: added.length, changed: changed.length, withoutTarget };
+  const otherTargets = others.flatMap((each) => (each.source === source ? [each.target] : []));
+  return { file, added: added.length, changed: changed.length, withoutTarget, otherTargets };
+}
+
+/** UTF-8, or as a spreadsheet on Windows saves it. */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+/** The codes of a code system of ours, as the profiles have it; undefined: it is somebody else's. */
+export function knownCodes(system: string, builtDir: string): readonly string[] | undefined {
+  const files = existsSync(builtDir) ? readdirSync(builtDir).filter((name) => name.startsWith('CodeSystem-')) : [];
+  const found = files
+    .map((name) => JSON.parse(readFileSync(join(builtDir, name), 'utf8')) as CodeSystem)
+    .find(({ url, content }) => url === system && content === 'complete');
+  return found?.concept.map(({ code }) => code);
+}
+
+interface CodeSystem {
+  readonly url: string;
+  readonly content: string;
+  readonly concept: readonly { readonly code: string }[];
 }
 
 function differs(one: unknown, other: unknown): boolean {
@@ -82,17 +114,22 @@ interface Parsed {
   readonly info: { readonly lines: number };
 }
 
-function elementsIn({ name, text }: { readonly name: string; readonly text: string }): readonly Element[] {
+function elementsIn(
+  { name, text }: { readonly name: string; readonly text: string },
+  targets: readonly string[] | undefined,
+): readonly Element[] {
   const rows = rowsIn(name, text);
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const { record, info } of rows) {
     const at = `${name} line ${info.lines}`;
-    const { code = '', equivalence = '' } = record;
+    const { code = '', target = '', equivalence = '' } = record;
     if (code === '') faults.push(`${at}: expected a code`);
     else if (seen.has(code)) faults.push(`${at}: says ${code} twice`);
     if (equivalence !== '' && !EQUIVALENCES.includes(equivalence))
       faults.push(`${at}: expected an equivalence of ${EQUIVALENCES.join(', ')}`);
+    if (target !== '' && targets?.includes(target) === false)
+      faults.push(`${at}: expected a target of ${targets.join(', ')}`);
     seen.add(code);
   }
   if (faults.length > 0) throw new MappingsError(faults);

@@ -3,6 +3,7 @@ import type { Observed, OpenExpression } from '../map/expression.js';
 import { openPack } from '../map/open-pack.js';
 import { KnownPlaces } from '../map/organization-table.js';
 import type { Bindings, Evaluation, Pack, PackSource, ResourceInput, RowInput } from '../map/pack.js';
+import { CSV_KIND } from '../model/csv-content.js';
 import type { FhirContent, References } from '../model/fhir-content.js';
 import { FHIR_KIND } from '../model/fhir-content.js';
 import type { JournaledMessage } from '../model/message.js';
@@ -66,10 +67,15 @@ export class PackBench {
     const evaluated: Evaluated[] = [];
     const pack = this.heard(watch ? this.watchedPack : this.pack, message, (each) => evaluated.push(each));
     const mapped = await mapMessage(
-      { ...message, references: await this.referencesOf(message) },
+      { ...message, kind: this.kindOf(message), references: await this.referencesOf(message) },
       { packs: [pack], places: this.places, packNameOf: () => pack.name, checkData: this.checkData() },
     );
     return { mapped, evaluated };
+  }
+
+  /** A row is for this pack, whatever the name of the pack that it came for. */
+  private kindOf({ kind }: JournaledMessage): string {
+    return kind.startsWith(CSV_KIND) ? `${CSV_KIND}${this.pack.name}${kind.slice(kind.lastIndexOf('/'))}` : kind;
   }
 
   private checkData() {

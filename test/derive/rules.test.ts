@@ -167,6 +167,15 @@ describe('closings', () => {
     );
   });
 
+  test('an attendance for a referral that nobody told of says so, and the episode at the hospital lists it', () => {
+    const seen = attendance({ id: 'a', startedAt: '2026-03-05', referralId: 'unknown' });
+    const { outcomes, pathways } = derived([marked(), seen]);
+    const outcome = outcomes.find(({ factKey }) => factKey.includes('attendance'));
+    expect(outcome?.explanation.rule).toBe('attendance-of-unknown-id');
+    const considered = JSON.stringify(pathways[0]?.episodes[0]?.deadlines);
+    expect(considered).toContain('attendance-of-unknown-id');
+  });
+
   test('two open episodes at one hospital: what names neither waits, an attendance too', () => {
     const two = [
       marked({ pathwayId: 'p' }),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync, cpSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -167,6 +167,17 @@ describe('mappings that are wrong are refused whole, with file and place', () =>
       'a ConceptMap without groups',
       () => mappingsWith(VISIT, { resourceType: 'ConceptMap' }),
       /form\.json line 1 column 1: \/group is required/,
+    ],
+    [
+      'a kind of event that another pack takes too',
+      () => {
+        const dir = mappingsWith(VISIT);
+        cpSync(join(dir, 'hospital'), join(dir, 'other'), { recursive: true });
+        const file = join(dir, 'other', 'manifest.json');
+        writeFileSync(file, readFileSync(file, 'utf8').replace('"name":"hospital"', '"name":"other"'));
+        return dir;
+      },
+      /other\/manifest\.json line 1 column \d+: \/takes\/kinds expected what no other pack takes: com\.hospital\.visit\.v1/,
     ],
     [
       'a number that is no number of anything',

@@ -68,14 +68,13 @@ test('what nothing reads of a message is listed', async () => {
 test('what differs is shown with the part of the expression that makes it; with --update it is expected from then on', async () => {
   await run('new-mapping', 'changed', '--door', 'csv');
   edit('changed/visits.jsonata', 'row.Sykehus }', 'row.Hospital }');
-  const failed = await run('test-mappings', '--pack', 'changed');
-  expect(failed.exitCode).toBe(1);
-  expect(failed.out).toContain('organization.identifier.value is required');
+  const misspelt = await run('test-mappings', '--pack', 'changed');
+  expect(misspelt).toMatchObject({ exitCode: 1, error: expect.stringContaining('Hospital is no column of the table') });
   edit('changed/visits.jsonata', 'row.Hospital }', 'row.Sykehus }');
   edit('changed/visits.jsonata', '"form": "outpatient"', '"form": "video"');
   const other = await run('test-mappings', '--pack', 'changed');
   expect(other.out).toContain('-      "form": "outpatient"');
-  expect(other.out).toContain('attendance.form: made by changed/visits.jsonata line 14 column 13: "video"');
+  expect(other.out).toContain('form: made by changed/visits.jsonata line 14 column 13: "video"');
   expect((await run('test-mappings', '--pack', 'changed', '--update')).exitCode).toBe(0);
   expect((await run('test-mappings', '--pack', 'changed')).exitCode).toBe(0);
 });
@@ -122,9 +121,66 @@ test('codes of a list come into a ConceptMap; wrong ones are refused by line, an
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
 
+test('a list saved by a spreadsheet on Windows keeps its letters; a target that the field cannot take is refused', async () => {
+  await run('new-mapping', 'windows', '--door', 'csv');
+  const list = join(dir, 'windows.csv');
+  const target = 'https://fhir.pakkeforlop.example/CodeSystem/attendance-state';
+  const into = (to: string) => [
+    '--pack',
+    'windows',
+    '--id',
+    'status',
+    '--source',
+    'urn:example:status',
+    '--target',
+    to,
+  ];
+  writeFileSync(list, Buffer.from('code;target\r\nÅpen;planned\r\n', 'latin1'));
+  expect(await run('conceptmap', 'import', list, ...into(target))).toMatchObject({ exitCode: 0, error: '' });
+  expect(readFileSync(join(dir, 'windows/concept-maps/status.json'), 'utf8')).toContain('"Åpen"');
+  writeFileSync(list, 'code;target\nX;finnished\n');
+  expect((await run('conceptmap', 'import', list, ...into(target))).error).toContain(
+    'windows.csv line 2: expected a target of planned, ',
+  );
+  expect((await run('conceptmap', 'import', list, ...into('state'))).error).toBe(
+    'state: expected the URI of a code system',
+  );
+  const other = await run('conceptmap', 'import', list, ...into('urn:other:states'));
+  expect(other.out).toContain(`the same code system has another target there: ${target}`);
+});
+
+test('of several facts of one message each field is traced to its own part of the expression', async () => {
+  await run('new-mapping', 'several', '--door', 'events');
+  const facts = `(
+  $object := { "version": changed, "patient": { "identifier": [{ "system": "urn:p", "value": patientNumber }] },
+    "organization": { "identifier": { "system": "urn:oid:2.16.578.1.12.4.1.4.101", "value": hospital } } };
+  [
+    { "type": "no.pakkeforlop.referral.v1", "data": $merge([$object, {
+      "id": visit & "-r",
+      "receivedAt": $day(begins, "DD.MM.YYYY HH:mm"),
+      "status": "active" }]) },
+    { "type": "no.pakkeforlop.attendance.v1", "data": $merge([$object, {
+      "id": visit,
+      "status": "active",
+      "startedAt": $instant(begins, "DD.MM.YYYY HH:mm"),
+      "state": $translate("urn:example:status", status), "form": "outpatient", "purpose": $settings.purpose }]) }
+  ]
+)`;
+  writeFileSync(join(dir, 'several/visit.jsonata'), facts);
+  edit('several/manifest.json', '"facts"', '"settings": { "purpose": "workup" },\n  "facts"');
+  const { out, error } = await run('trace', visit('several', 'json'), '--pack', 'several');
+  expect(error).toBe('');
+  const lines = [...out.matchAll(/^ {2}status = "active"\n +several\/visit\.jsonata line (\d+)/gm)].map(
+    ([, line]) => line,
+  );
+  expect(lines).toEqual(['8', '11']);
+  expect(out).toMatch(/purpose = "workup"\n +\S+ line 13 column \d+: \$settings\.purpose/);
+});
+
 test('another pack shows what it would change, down to the codes of patients', async () => {
   cpSync(join(dir, 'csv-export'), join(dir, 'next'), { recursive: true });
-  edit('next/referrals.jsonata', 'row.Merket,', 'row.Markert,');
+  edit('next/manifest.json', '"name": "csv-export"', '"name": "next"');
+  edit('next/referrals.jsonata', 'row.Merket,', 'row.Merket[$ = "X"],');
   const files = ['referrals-marked-for-the-pathway', 'contacts-by-type'].map((name) =>
     join(dir, 'csv-export/examples', `${name}.input.csv`),
   );

@@ -78,13 +78,6 @@ export const ENCOUNTER_FIELD_FAULTS: readonly PlantedFault[] = [
       'Encounter.period.start',
     ],
     [
-      'a start in a format of another library',
-      '"startedAt": resource.period.start',
-      '"startedAt": $day(resource.period.start, "yyyy-mm-dd")',
-      /expected a day in the format yyyy-mm-dd/,
-      'Encounter.period.start',
-    ],
-    [
       'a start of which the format does not say all',
       '"startedAt": resource.period.start',
       '"startedAt": $day(resource.period.start, "YYYY-MM-DD")',

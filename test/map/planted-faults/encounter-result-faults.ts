@@ -50,14 +50,14 @@ export const ENCOUNTER_RESULT_FAULTS: readonly PlantedFault[] = [
       'a type that names no fact',
       ': $not($withoutDay) ? (',
       ': $not($withoutDay) ? { "type": "no.pakkeforlop.atendance.v1", "data": $object } : (',
-      /type is not the type of a canonical event/,
+      /type must be the type of a fact/,
       'Encounter',
     ],
     [
       'a type of the second version',
       ': $not($withoutDay) ? (',
       ': $not($withoutDay) ? { "type": "no.pakkeforlop.attendance.v2", "data": $object } : (',
-      /type is not the type of a canonical event/,
+      /type must be the type of a fact/,
       'Encounter',
     ],
     [

@@ -36,7 +36,7 @@ const VISITS: Folder = {
       "id": visit.number,
       "version": visit.changes,
       "patient": { "identifier": [{ "system": $national & ".1", "value": $numberOf(patient) }] },
-      "organization": { "identifier": { "system": $national & ".101", "value": settings.hospital ?? "983975240" } },
+      "organization": { "identifier": { "system": $national & ".101", "value": $settings.hospital } },
       "startedAt": visit.started,
       "state": visit.held = true ? "finished" : "planned",
       "form": $form,
@@ -80,7 +80,12 @@ const CONTACTS: Folder = {
     "door": "csv",
     "encoding": "windows-1252",
     "tables": [
-      { "name": "contacts", "columns": ["kontakt", "fnr", "start", "type"], "key": ["kontakt"] },
+      {
+        "name": "contacts",
+        "columns": ["kontakt", "fnr", "start", "type"],
+        "optional": ["hensikt", "henvisning"],
+        "key": ["kontakt"]
+      },
       { "name": "deaths", "columns": ["fnr", "dato"], "key": ["fnr"] }
     ]
   },

@@ -1,5 +1,6 @@
 import type { PlantedFault } from './fault.js';
 import { CODE_AND_PLACE_FAULTS } from './code-and-place-faults.js';
+import { COLUMN_FAULTS } from './column-faults.js';
 import { CONTACT_FAULTS } from './contact-faults.js';
 import { DIPS_FAULTS } from './dips-faults.js';
 import { ENCOUNTER_EXAMPLE_FAULTS } from './encounter-example-faults.js';
@@ -20,6 +21,7 @@ export const FAULTS: readonly PlantedFault[] = [
   ...MANIFEST_FAULTS,
   ...CODE_AND_PLACE_FAULTS,
   ...SYNTAX_FAULTS,
+  ...COLUMN_FAULTS,
   ...ENCOUNTER_FIELD_FAULTS,
   ...ENCOUNTER_RESULT_FAULTS,
   ...FHIR_RESOURCE_FAULTS,

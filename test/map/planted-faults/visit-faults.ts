@@ -87,10 +87,10 @@ export const VISIT_FAULTS: readonly PlantedFault[] = [
     ],
     [
       'a hospital without its series',
-      '{ "system": $national & ".101", "value": settings',
-      '{ "value": settings',
+      '{ "system": $national & ".101", "value": $settings',
+      '{ "value": $settings',
       /organization.identifier.system is required/,
-      '/settings/hospital',
+      '',
     ],
     [
       'a state that is a truth value',
