@@ -8,13 +8,14 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((name) => ({ name, imports: importsOf(join(SRC, name)) }));
 
 const SHARED = ['model', 'support'];
-const PURE = ['resolve', 'map', 'derive', 'compose', 'model'];
+const PURE = ['resolve', 'map', 'derive', 'compose', 'check', 'model'];
 const ROOMS = [
   'receive',
   'resolve',
   'map',
   'derive',
   'compose',
+  'check',
   'write',
   'watch',
   'store',
