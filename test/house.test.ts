@@ -127,6 +127,15 @@ describe('the house', () => {
     ]);
   });
 
+  test('what the service reads of the project is in the image', () => {
+    const ignored = readFileSync('.dockerignore', 'utf8').split('\n').filter(Boolean);
+    const read = files.flatMap(({ name }) =>
+      [...readFileSync(join(SRC, name), 'utf8').matchAll(/inProject\('([^']+)'\)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(read).toContain('profiles/schemas');
+    expect(read.filter((path) => ignored.some((each) => path === each || path.startsWith(`${each}/`)))).toEqual([]);
+  });
+
   test('every room says in a README what it is for', () => {
     const silent = ROOMS.filter((room) => !readdirSync(join(SRC, room)).includes('README.md'));
     expect(silent).toEqual([]);
