@@ -146,7 +146,7 @@ async function journeys(base, of) {
   return { messages: count, perS: Math.round(count / seconds) };
 }
 
-function journeyOf(n) {
+export function journeyOf(n) {
   const patient = nextPatient();
   const about = (kind, data) => eventOf(kind, `j${n}`, patient, data);
   return [

@@ -1,6 +1,7 @@
 // Measures what the README and the notes quote, and writes one JSON to standard output. `npm run bench`, after a build.
 import { cpus } from 'node:os';
 import { acceptance } from './acceptance.js';
+import { checks } from './checks.js';
 import { derivation } from './derivation.js';
 import { deadlineScan } from './deadline-scan.js';
 import { mapping } from './mapping.js';
@@ -15,6 +16,7 @@ const figures = {
   ...doors,
   derivation: derivation(),
   mapping: await mapping(),
+  checks: await checks(),
   scan: await deadlineScan(),
   polling: await polling(),
   ...(await onPostgres()),

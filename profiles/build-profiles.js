@@ -1,7 +1,7 @@
 /**
- * Builds profiles/fsh with SUSHI into profiles/built, and the pages of docs/profiles from what was built. Run by
- * `npm run profiles` when the sources change; the same sources give the same files. Another folder may be named, to see whether
- * what is there is still right: it then gets `built` and `docs`.
+ * Builds profiles/fsh with SUSHI into profiles/built, and from what was built the pages of docs/profiles and the schemas of
+ * profiles/schemas. Run by `npm run profiles` when the sources change; the same sources give the same files. Another folder may
+ * be named, to see whether what is there is still right: it then gets `built`, `docs` and `schemas`.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pagesOf } from './describe-profiles.js';
+import { schemasOf } from './make-schemas.js';
 import { packageCache } from './package-cache.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,6 +23,7 @@ const DONE_WITHOUT =
 const [, , folder] = process.argv;
 const built = folder === undefined ? join(here, 'built') : join(folder, 'built');
 const docs = folder === undefined ? join(here, '../docs/profiles') : join(folder, 'docs');
+const schemas = join(folder ?? here, 'schemas');
 
 const readAll = (dir) =>
   readdirSync(dir)
@@ -75,9 +77,15 @@ function withoutRemarks({ mapping: _mapping, ...definition }) {
 }
 
 const definitions = [...sushi().map(withoutRemarks), ...readAll(MAPS)].map(inOrder);
+const asText = (value) => `${JSON.stringify(value, undefined, 1)}\n`;
 writeFolder(
   built,
-  definitions.map((each) => [`${each.resourceType}-${each.id}.json`, `${JSON.stringify(each, undefined, 1)}\n`]),
+  definitions.map((each) => [`${each.resourceType}-${each.id}.json`, asText(each)]),
+);
+const r4 = JSON.parse(readFileSync(join(here, 'r4/schemas.json'), 'utf8'));
+writeFolder(
+  schemas,
+  schemasOf(definitions, r4).map(([name, schema]) => [name, asText(schema)]),
 );
 const pages = pagesOf(definitions);
 writeFolder(docs, pages);

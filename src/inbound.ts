@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import type { FhirServer } from './fhir-server/fhir-server.js';
+import { loadStructureCheck } from './load-checks.js';
 import type { Failure } from './model/failure.js';
 import { createFhirDoor } from './receive/fhir-door.js';
 import type { Accept } from './receive/accept-batch.js';
@@ -7,6 +8,7 @@ import { createPollDoor, type PollDoor } from './receive/poll-door.js';
 import type { Polled, PolledSource } from './receive/take-changes.js';
 import { takeFeed } from './receive/take-feed.js';
 import type { ResolveOptions } from './resolve/resolve-references.js';
+import { inProject } from './root.js';
 import { EMBEDDED, type Source, type Sources } from './sources.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
@@ -67,6 +69,7 @@ export class Inbound {
       accept,
       isSource: (name) => sources.named(name) !== undefined,
       poll: (source) => this.polls.poll(source),
+      check: loadStructureCheck(inProject('profiles/r4')),
       onAccepted,
       clock,
     });

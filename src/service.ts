@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from './config.js';
 import { openFhirServer, type FhirServer } from './fhir-server/fhir-server.js';
 import { LiveMappings } from './live-mappings.js';
+import { loadProfileCheck } from './load-checks.js';
 import type { DeliveryResult, PendingWrite } from './model/resources.js';
 import { inProject } from './root.js';
 import { RunningService } from './running-service.js';
@@ -63,6 +64,7 @@ export async function startService(config: Config, overrides: ServiceOverrides =
       timeoutMs: SEND_TIMEOUT_MS,
       clock,
       random: overrides.random ?? Math.random,
+      check: loadProfileCheck(inProject('profiles/schemas')),
       log,
     });
     const { deliver } = overrides;

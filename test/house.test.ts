@@ -8,13 +8,14 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((name) => ({ name, imports: importsOf(join(SRC, name)) }));
 
 const SHARED = ['model', 'support'];
-const PURE = ['resolve', 'map', 'derive', 'compose', 'model'];
+const PURE = ['resolve', 'map', 'derive', 'compose', 'check', 'model'];
 const ROOMS = [
   'receive',
   'resolve',
   'map',
   'derive',
   'compose',
+  'check',
   'write',
   'watch',
   'store',
@@ -124,6 +125,18 @@ describe('the house', () => {
       'running-service.ts',
       'service.ts',
     ]);
+  });
+
+  test('what the service reads of the project is in the image', () => {
+    // `dist` is built there.
+    const ignored = readFileSync('.dockerignore', 'utf8')
+      .split('\n')
+      .filter((each) => each !== '' && each !== 'dist');
+    const read = files.flatMap(({ name }) =>
+      [...readFileSync(join(SRC, name), 'utf8').matchAll(/inProject\('([^']+)'\)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(read).toContain('profiles/schemas');
+    expect(read.filter((path) => ignored.some((each) => path === each || path.startsWith(`${each}/`)))).toEqual([]);
   });
 
   test('every room says in a README what it is for', () => {

@@ -83,7 +83,10 @@ function fhirInboxPaths(): Part {
     ...content(FHIR_TYPE, schemaRef('OperationOutcome')),
   });
   const messageId = { description: 'The id of the message.', schema: TEXT };
-  const kept = { ...outcome('On disk; what is no part of it is listed.'), headers: { 'Message-Id': messageId } };
+  const kept = {
+    ...outcome('On disk; what is no part of it is listed, and as warnings what is not as FHIR R4 says.'),
+    headers: { 'Message-Id': messageId },
+  };
   const refused = {
     400: outcome('No resource, or not the one that the address names.'),
     404: outcome('There is no such source.'),

@@ -118,7 +118,7 @@ export class Composition {
   /** Refers to the resource of a fact, and has it written where it is not on the server; others are named by their source's id. */
   sourceReference(factKey: string): Reference {
     const standing = this.facts.get(factKey) ?? this.others.get(factKey);
-    if (standing === undefined) return { display: 'not known any more' };
+    if (standing === undefined) return { display: 'ikke kjent lenger' };
     const { source, fact } = standing;
     if (this.isOnTarget(standing)) return { reference: `${fact.resourceType ?? ''}/${fact.businessId}` };
     const key = fact.kind === 'patient' || fact.kind === 'held' ? undefined : sourceKeyOf({ ...standing, fact });

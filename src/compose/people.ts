@@ -1,4 +1,4 @@
-import type { Organization, Patient } from 'fhir/r4.js';
+import type { HumanName, Organization, Patient } from 'fhir/r4.js';
 import type { Composition } from './composition.js';
 
 /** The Patient, once anything refers to it, and the Patients that turned out to be the same person. */
@@ -13,12 +13,17 @@ export function composePatient(composition: Composition): void {
     identifier: [...record.identifiers]
       .sort((a, b) => (`${a.system}|${a.value}` < `${b.system}|${b.value}` ? -1 : 1))
       .map(({ system, value }) => ({ system, value })),
-    ...(person.name === undefined ? {} : { name: [{ family: person.name.family, given: [...person.name.given] }] }),
+    ...(person.name === undefined ? {} : { name: [nameOf(person.name)] }),
     ...(person.gender === undefined ? {} : { gender: person.gender as NonNullable<Patient['gender']> }),
     ...(person.birthDate === undefined ? {} : { birthDate: person.birthDate }),
     ...(person.deceasedOn === undefined ? {} : { deceasedDateTime: person.deceasedOn }),
   };
   composition.add(key, 'Patient', record.resourceId, patient, []);
+}
+
+/** FHIR has no empty lists: who has no given name is told without. */
+function nameOf({ family, given }: { readonly family: string; readonly given: readonly string[] }): HumanName {
+  return { family, ...(given.length === 0 ? {} : { given: [...given] }) };
 }
 
 /** Patients of ours that turned out to be this one, and ours where the source has its own on the server. */

@@ -1,8 +1,8 @@
-import type { CodeableConcept, Encounter, Extension, ServiceRequest } from 'fhir/r4.js';
+import type { CodeableConcept, Encounter, Extension, Reference, ServiceRequest } from 'fhir/r4.js';
 import { ownExtension } from '../model/canonical.js';
 import type { AttendanceFact, ReferralFact, StandingFact } from '../model/facts.js';
 import { sourceKeyOf, type Composition } from './composition.js';
-import { concept, sourceIdentifier, SYSTEMS } from './terms.js';
+import { concept, dateTime, sourceIdentifier, SYSTEMS } from './terms.js';
 
 /** The referrals and attendances that something refers to, and those that were written before. CONTRACT 5. */
 export function composeSources(composition: Composition): void {
@@ -43,7 +43,7 @@ function contentOf(
 
 function serviceRequest(composition: Composition, source: string, referral: ReferralFact): ServiceRequest {
   const { sender, mark } = referral;
-  const requester = sender?.organization ?? sender?.practitioner;
+  const requester = requesterOf(sender);
   return {
     resourceType: 'ServiceRequest',
     extension: referralExtensions(referral),
@@ -55,22 +55,25 @@ function serviceRequest(composition: Composition, source: string, referral: Refe
       ? {}
       : { code: mark === 'unspecified' ? concept(SYSTEMS.referralMark, mark) : concept(SYSTEMS.pathway, mark) }),
     subject: composition.patientReference(),
-    ...(requester === undefined
-      ? {}
-      : {
-          requester: {
-            ...(requester.identifier === undefined ? {} : { identifier: { ...requester.identifier } }),
-            ...(requester.name === undefined ? {} : { display: requester.name }),
-          },
-        }),
+    ...(requester === undefined ? {} : { requester }),
     performer: [composition.organizationReference(referral.organization)],
+  };
+}
+
+/** By number and name; a sender of whom only the kind is said is none to refer to. */
+function requesterOf(sender: ReferralFact['sender']): Reference | undefined {
+  const { identifier, name } = sender?.organization ?? sender?.practitioner ?? {};
+  if (identifier === undefined && name === undefined) return undefined;
+  return {
+    ...(identifier === undefined ? {} : { identifier: { ...identifier } }),
+    ...(name === undefined ? {} : { display: name }),
   };
 }
 
 function referralExtensions(referral: ReferralFact): Extension[] {
   const { assessment, workedUpAtContractSpecialist: specialist } = referral;
   return [
-    { url: ownExtension('referral-received'), valueDateTime: referral.receivedAt },
+    { url: ownExtension('referral-received'), valueDateTime: dateTime(referral.receivedAt) },
     ...(assessment === undefined
       ? []
       : [
@@ -119,7 +122,7 @@ function encounter(composition: Composition, factKey: string, source: string, at
     subject: composition.patientReference(),
     ...(episode === undefined ? {} : { episodeOfCare: [{ reference: `EpisodeOfCare/${episode.id}` }] }),
     ...(referral === undefined ? {} : { basedOn: [referral] }),
-    period: { start: attendance.startedAt },
+    period: { start: dateTime(attendance.startedAt) },
     serviceProvider: composition.organizationReference(attendance.organization),
   };
 }

@@ -1,5 +1,6 @@
 import type { CodeableConcept, Identifier as FhirIdentifier } from 'fhir/r4.js';
 import { ownCodeSystem, sourceUri } from '../model/canonical.js';
+import type { When } from '../support/dates.js';
 
 const OID = 'urn:oid:2.16.578.1.12.4.1.1';
 
@@ -31,4 +32,9 @@ export function concept(system: string, code: string, display?: string): Codeabl
 /** What a source's own id is called as an identifier. CONTRACT 5, `identifier`. */
 export function sourceIdentifier(source: string, value: string): FhirIdentifier {
   return { system: sourceUri(source), value };
+}
+
+/** A day or an instant of a source as FHIR writes it: where there is a time, its seconds are there too. */
+export function dateTime(when: When): string {
+  return when.replace(/(T\d\d:\d\d)(?=[Z+-])/, '$1:00');
 }

@@ -54,7 +54,7 @@ function composeAnswerQuestion(composition: Composition, { question, state }: Qu
   const answer = record.answers.find(({ key }) => key === factKey);
   const task = [...record.resources.values()].find(({ type, id }) => type === 'Task' && id === answer?.fact.businessId);
   if (answer === undefined || task === undefined) return;
-  const { owner = {}, groupIdentifier } = task.wanted as Task;
+  const { owner, groupIdentifier } = task.wanted as Task;
   composeTask(composition, {
     key: `triage/${factKey}/${reason}`,
     code: 'triage',
@@ -62,7 +62,7 @@ function composeAnswerQuestion(composition: Composition, { question, state }: Qu
     status: STATUS[state],
     ...(state === 'gone' ? { ended: 'no-longer-applies' } : {}),
     focus: { reference: `Task/${task.id}` },
-    owner,
+    ...(owner === undefined ? {} : { owner }),
     ...(groupIdentifier?.value === undefined ? {} : { pathwayId: groupIdentifier.value }),
     more: { reasonCode: concept(SYSTEMS.triage, reason) },
     messageIds: [answer.messageId],

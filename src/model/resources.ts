@@ -33,6 +33,9 @@ export interface PendingWrite {
   readonly sent: readonly FhirResource[];
 }
 
+/** The code of a reason why a resource was never sent: it is not as its profile says. */
+export const NOT_CONFORMANT = 'not-conformant';
+
 export interface WriteDone {
   readonly key: ResourceKey;
   readonly wantedN: number;

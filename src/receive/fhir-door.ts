@@ -10,6 +10,7 @@ import { isBundleType, readBundle } from './read-bundle.js';
 import { bodyFault, MOST_BYTES } from './read-json.js';
 import { readResourceBody, type RefusedResource } from './read-resource-body.js';
 import { messageOfBundle, messageOfDeletion, messageOfResource } from './resource-message.js';
+import { structuralFaults, type StructureCheck } from './structural-faults.js';
 import { RETRY_AFTER_S, UNAVAILABLE, unlessUnavailable } from './unavailable.js';
 
 export interface FhirDoorOptions {
@@ -18,6 +19,8 @@ export interface FhirDoorOptions {
   readonly isSource: (name: string) => boolean;
   /** A notification said that something changed and not what: the source is to be polled. Never throws. */
   readonly poll: (source: string) => void;
+  /** What is wrong with a resource by R4: it is told, and refuses nothing. */
+  readonly check: StructureCheck;
   /** Called after something new was stored and before the answer is sent: there is work. */
   readonly onAccepted: () => void;
   readonly clock: Clock;
@@ -99,12 +102,14 @@ async function receive(
   const source = String(request.params['source']);
   const now = options.clock.now();
   if (resource.resourceType !== 'Bundle') {
-    await keep(options, response, messageOfResource(source, resource, now), []);
+    const faults = structuralFaults([{ place: resource.resourceType, resource }], options.check);
+    await keep(options, response, messageOfResource(source, resource, now), faults);
   } else if (!isBundleType(resource['type'])) {
     refuse(response, 400, 'The type is no Bundle type of FHIR R4.', 'Bundle.type');
   } else {
     const { content, leftOut, changedUnsaid } = readBundle(resource);
-    const kept = await keep(options, response, messageOfBundle(source, resource, content, now), leftOut);
+    const told = [...leftOut, ...structuralFaults(content.entries, options.check)];
+    const kept = await keep(options, response, messageOfBundle(source, resource, content, now), told);
     if (kept && changedUnsaid) options.poll(source);
   }
 }
@@ -114,7 +119,7 @@ async function keep(
   options: FhirDoorOptions,
   response: Response,
   message: SourceMessage,
-  leftOut: readonly Issue[],
+  told: readonly Issue[],
 ): Promise<boolean> {
   const acceptance = await unlessUnavailable(async () => (await acceptAnyhow([message], options.accept))[0]);
   if (acceptance === undefined) {
@@ -125,7 +130,7 @@ async function keep(
   if (acceptance.status === 'received') options.onAccepted();
   const known = acceptance.status === 'duplicate' ? 'It was received before.' : 'It was received.';
   response.set('Message-Id', acceptance.id);
-  sendOutcome(response, 202, [issue('information', 'informational', known), ...leftOut]);
+  sendOutcome(response, 202, [issue('information', 'informational', known), ...told]);
   return true;
 }
 

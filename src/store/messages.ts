@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { References } from '../model/fhir-content.js';
 import type { JournaledMessage, MessageStatus, MessageView, Reason } from '../model/message.js';
+import { NOT_CONFORMANT } from '../model/resources.js';
 import type { Instant } from '../support/clock.js';
 import { addMs } from '../support/dates.js';
 import { reviveDeadLetters } from './outbox.js';
@@ -169,9 +170,16 @@ async function viewsOf(db: Kysely<Tables>, rows: readonly MessageRow[]): Promise
   });
 }
 
+/** By our own check, with the sentence of what is wrong, or by the server, whose own words are not kept. */
 function deliveryFailed({ type, reasons }: { type: string; reasons: string }): Reason {
-  const codes = (JSON.parse(reasons) as Reason[]).map(({ code, path }) => (path === '' ? code : `${code} at ${path}`));
-  return { code: 'delivery-failed', path: '', message: `the FHIR server refused the ${type}: ${codes.join(', ')}` };
+  const all = JSON.parse(reasons) as Reason[];
+  const own = all.filter(({ code }) => code === NOT_CONFORMANT).map(({ path, message }) => `${path}: ${message}`);
+  const codes = all.map(({ code, path }) => (path === '' ? code : `${code} at ${path}`));
+  const message =
+    own.length > 0
+      ? `the ${type} was not sent, ${NOT_CONFORMANT}: ${own.join('; ')}`
+      : `the FHIR server refused the ${type}: ${codes.join(', ')}`;
+  return { code: 'delivery-failed', path: '', message };
 }
 
 /** See {@link Store.replay}. */

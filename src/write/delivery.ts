@@ -1,5 +1,6 @@
 import type { FhirResource, Identifier } from 'fhir/r4.js';
-import type { PendingWrite, WriteDone } from '../model/resources.js';
+import type { ResourceFault } from '../model/resource-fault.js';
+import { NOT_CONFORMANT, type PendingWrite, type WriteDone } from '../model/resources.js';
 import { detached, identifiersOf, nextInCircle } from './detach.js';
 import { isFhirId } from './fhir-target.js';
 import { groupsAround, referencesIn, referenceTo, writeGroups } from './groups.js';
@@ -10,6 +11,8 @@ import { mayBeDone, sendRows, type SendParts } from './send-rows.js';
 export interface DeliveryParts extends SendParts {
   /** What was learnt about the server, for all deliveries. */
   readonly server: { transactions: boolean };
+  /** What is wrong with a resource by our own profiles. */
+  readonly check: (resource: FhirResource) => readonly ResourceFault[];
 }
 
 const DEPENDS: Refusal = {
@@ -22,6 +25,9 @@ const NOT_ITSELF: Refusal = {
   code: 'invalid-id',
   message: 'type and id of the row are not those of its resource',
 };
+
+/** More of one resource's faults tell nobody more. */
+const MOST_REASONS = 20;
 
 /** One patient's rows on their way. What is settled is in `done`; what is not stays in the outbox. */
 export class Delivery {
@@ -47,6 +53,8 @@ export class Delivery {
       this.giveUp([asWanted(row)], NOT_ITSELF);
     } else if (isConfirmed(row)) {
       this.settle({ key: row.key, wantedN: row.wantedN, outcome: 'unchanged' });
+    } else if (this.isNotConformant(row)) {
+      return undefined;
     } else if (!mustBeRead(row)) {
       prepared.push(asWanted(row));
     } else {
@@ -57,6 +65,20 @@ export class Delivery {
       else return result.refusal;
     }
     return undefined;
+  }
+
+  /**
+   * Checked as it is wanted, before what stands there is read and merged in: what people put there is theirs, and no mistake of
+   * ours. One that fails is never sent.
+   */
+  private isNotConformant(row: PendingWrite): boolean {
+    const faults = this.parts.check(row.wanted).filter(({ severity }) => severity === 'error');
+    if (faults.length === 0) return false;
+    this.giveUpWith(
+      asWanted(row),
+      faults.slice(0, MOST_REASONS).map(({ path, message }) => ({ code: NOT_CONFORMANT, path, message })),
+    );
+    return true;
   }
 
   /** Together where the server can; else, or if it refuses something in it for good, part by part. */
@@ -158,11 +180,12 @@ export class Delivery {
   }
 
   private giveUp(rows: readonly Prepared[], { code, path = '', message }: Refusal): void {
-    for (const { row, content } of rows) {
-      if (row.written === undefined) this.absent.add(referenceTo(content));
-      const reasons = [{ code, path: fullPath(content, path), message }];
-      this.settle({ key: row.key, wantedN: row.wantedN, outcome: 'dead', reasons });
-    }
+    for (const one of rows) this.giveUpWith(one, [{ code, path: fullPath(one.content, path), message }]);
+  }
+
+  private giveUpWith({ row, content }: Prepared, reasons: NonNullable<WriteDone['reasons']>): void {
+    if (row.written === undefined) this.absent.add(referenceTo(content));
+    this.settle({ key: row.key, wantedN: row.wantedN, outcome: 'dead', reasons });
   }
 
   private unsettled(rows: readonly Prepared[]): Prepared[] {

@@ -1,4 +1,6 @@
+import type { FhirResource } from 'fhir/r4.js';
 import type { Failure } from '../model/failure.js';
+import type { ResourceFault } from '../model/resource-fault.js';
 import type { DeliveryResult, LookedUp, PendingWrite, ResourceKey, WriteDone } from '../model/resources.js';
 import { addMs, msBetween } from '../support/dates.js';
 import { placeOf, type Log } from '../support/log.js';
@@ -11,6 +13,8 @@ import type { Refusal } from './refusal.js';
 
 export interface SenderOptions extends FhirTargetOptions {
   readonly random: () => number;
+  /** What is wrong with a resource that is about to be sent; one with an error is not. */
+  readonly check: (resource: FhirResource) => readonly ResourceFault[];
   readonly log: Log;
 }
 
@@ -28,14 +32,14 @@ const LEAST_FOR_OPERATOR_MS = 5_000;
 const BROKEN: Refusal = { sort: 'ambiguous', code: 'unexpected', message: 'the sender failed' };
 
 export function createSender(options: SenderOptions): Sender {
-  const { clock, random, log } = options;
+  const { clock, random, check, log } = options;
   const target = new FhirTarget(options);
   const server = { transactions: true };
   return {
     deliver: async (rows, attempts) => {
       const startedAt = clock.now();
       const uncertain = new Set<ResourceKey>();
-      const delivery = new Delivery({ target, uncertain, server });
+      const delivery = new Delivery({ target, uncertain, server, check });
       const refusal = await delivery.run(rows).catch((error: unknown) => {
         log.error('delivery broke', placeOf(error));
         for (const { key } of rows) uncertain.add(key);

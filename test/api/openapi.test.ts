@@ -38,6 +38,7 @@ describe('openapi.json', () => {
       accept: () => Promise.resolve([]),
       isSource: () => true,
       poll: () => undefined,
+      check: () => [],
       onAccepted: () => undefined,
       clock: { now: () => NOW },
     });

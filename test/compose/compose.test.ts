@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EpisodeOfCare, Task } from 'fhir/r4.js';
+import type { Encounter, EpisodeOfCare, Task } from 'fhir/r4.js';
+import { Composition } from '../../src/compose/composition.js';
 import type { KnownResource } from '../../src/model/record.js';
 import { refresh } from '../../src/refresh.js';
 import { attendance, decision, mappings, referral, standingOf, suspicion, type StoryEvent } from '../derive/history.js';
-import { NOW, recordOf } from './patient-told.js';
+import { NOW, PatientTold, recordOf } from './patient-told.js';
 
 const BASE = 'https://fhir.pakkeforlop.example';
 
@@ -184,4 +185,63 @@ test('composing again changes nothing', () => {
   const text = (result: ReturnType<typeof composed>) =>
     result.wanted.map(({ key, content }) => `${key} ${JSON.stringify({ ...content, authoredOn: '' })}`).sort();
   expect(text(again)).toEqual(text(first));
+});
+
+describe('what FHIR has no form for is written in one that it has', () => {
+  const marked = { id: 'r', receivedAt: '2026-03-02T10:15+01:00', mark: 'C01' };
+  const first = (events: readonly StoryEvent[], type: string) => resources(composed(events), type)[0];
+
+  test('a time without seconds gets them', () => {
+    const [seen] = resources(
+      composed([referral(marked), attendance({ id: 'a', startedAt: '2026-03-05T09:00Z' })]),
+      'Encounter',
+    );
+    expect(seen).toMatchObject({ period: { start: '2026-03-05T09:00:00Z' } });
+    expect(first([referral(marked)], 'ServiceRequest')).toMatchObject({
+      extension: [{ valueDateTime: '2026-03-02T10:15:00+01:00' }],
+    });
+  });
+
+  test('a sender of whom only the kind is known is no requester', () => {
+    const request = first([referral({ ...marked, sender: { kind: 'gp', practitioner: {} } })], 'ServiceRequest');
+    expect(request).not.toHaveProperty('requester');
+  });
+
+  test('who has no given name is called by the family’s', () => {
+    const patient = { name: { family: 'Nordmann', given: [] } };
+    expect(first([referral({ ...marked, patient })], 'Patient')).toMatchObject({ name: [{ family: 'Nordmann' }] });
+    expect(first([referral({ ...marked, patient })], 'Patient')).not.toHaveProperty('name.0.given');
+  });
+
+  test.each(['outpatient', 'admission', 'imaging'])('%s has a class of HL7’s', (form) => {
+    const events = [referral(marked), attendance({ id: 'a', startedAt: '2026-03-05', form })];
+    const { class: written } = resources(composed(events), 'Encounter')[0] as Encounter;
+    expect(['AMB', 'IMP', 'VR']).toContain(written.code);
+  });
+});
+
+test('a question about an answer on a Task that is nobody’s is nobody’s either', () => {
+  const told = new PatientTold().tell(referral({ id: 'r', receivedAt: '2026-03-02', mark: 'C01' }));
+  told.edit('clinical-decision', (task) => delete task.owner);
+  told.answer('clinical-decision', { outcome: 'C01CI' });
+  expect(told.task('triage answer-without-day')).not.toHaveProperty('owner');
+});
+
+test('a source that is not known any more is named so in Norwegian', () => {
+  const { identities, pathways } = composed(journey);
+  const composition = new Composition({
+    record: recordOf([], new Map(), { identities }),
+    person: {},
+    pathways,
+    outcomes: [],
+    questions: [],
+    warnings: [],
+    definitionOf: () => mappings.definitions[0]!,
+    texts: mappings.texts,
+    at: NOW,
+    newId: () => 'id',
+    registersFor: () => true,
+    livesOnTarget: () => false,
+  });
+  expect(composition.sourceReference('gone')).toEqual({ display: 'ikke kjent lenger' });
 });

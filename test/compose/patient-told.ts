@@ -85,6 +85,12 @@ export class PatientTold {
     return this.refresh();
   }
 
+  /** As if the Task had been wanted otherwise before. */
+  edit(name: string, change: (task: Task) => void): void {
+    const id = this.task(name).id ?? '';
+    for (const known of this.resources.values()) if (known.id === id) change(known.wanted as Task);
+  }
+
   /** As when the day has come, or a scan runs. */
   refresh(): this {
     const facts = [...this.facts.values()];

@@ -19,6 +19,7 @@ describe('what is kept of the profiles', () => {
   test.each([
     ['built', 'profiles/built'],
     ['docs', 'docs/profiles'],
+    ['schemas', 'profiles/schemas'],
   ])('as %s is what its sources give: `npm run profiles` changes nothing', (folder, kept) => {
     expect(namesIn(join(made, folder))).toEqual(namesIn(kept));
     const stale = namesIn(kept).filter(

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { loadStructureCheck } from '../../src/load-checks.js';
 import { FHIR_JSON, openFhirDoor, type FhirAnswer, type FhirDoorUnderTest } from './open-fhir-door.js';
 
 let door: FhirDoorUnderTest;
 beforeAll(async () => {
-  door = await openFhirDoor();
+  door = await openFhirDoor(undefined, loadStructureCheck('profiles/r4'));
 });
 afterAll(() => door.close());
 

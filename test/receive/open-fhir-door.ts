@@ -1,7 +1,7 @@
 import express from 'express';
 import type { FhirContent, FhirEntry } from '../../src/model/fhir-content.js';
 import type { SourceMessage } from '../../src/model/message.js';
-import { createFhirDoor } from '../../src/receive/fhir-door.js';
+import { createFhirDoor, type FhirDoorOptions } from '../../src/receive/fhir-door.js';
 import { listenOnLoopback, type Loopback } from '../api/loopback.js';
 import { NOW } from './canonical-events.js';
 import { journalIn } from './door.js';
@@ -40,7 +40,10 @@ export interface FhirAnswer {
 
 export const FHIR_JSON = { 'content-type': 'application/fhir+json' };
 
-export async function openFhirDoor(clock: () => string = () => NOW): Promise<FhirDoorUnderTest> {
+export async function openFhirDoor(
+  clock: () => string = () => NOW,
+  check: FhirDoorOptions['check'] = () => [],
+): Promise<FhirDoorUnderTest> {
   const kept: SourceMessage[] = [];
   const polled: string[] = [];
   const failures: Error[] = [];
@@ -49,6 +52,7 @@ export async function openFhirDoor(clock: () => string = () => NOW): Promise<Fhi
     accept: journalIn(kept, failures),
     isSource: (name) => name === 'epr',
     poll: (source) => void polled.push(source),
+    check,
     onAccepted: () => wakeUps++,
     clock: { now: clock },
   });

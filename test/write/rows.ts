@@ -1,6 +1,6 @@
 import type { Encounter, EpisodeOfCare, FhirResource, Task } from 'fhir/r4.js';
 import type { PendingWrite } from '../../src/model/resources.js';
-import { createSender, type Sender } from '../../src/write/sender.js';
+import { createSender, type Sender, type SenderOptions } from '../../src/write/sender.js';
 import type { Log, LogFields } from '../../src/support/log.js';
 
 export const BASE = 'http://127.0.0.1:9/fhir';
@@ -13,11 +13,16 @@ export interface Logged {
   readonly fields: LogFields | undefined;
 }
 
-export function senderTo(baseUrl = BASE, timeoutMs = 300): { sender: Sender; logged: Logged[] } {
+export function senderTo(
+  baseUrl = BASE,
+  timeoutMs = 300,
+  check: SenderOptions['check'] = () => [],
+): { sender: Sender; logged: Logged[] } {
   const logged: Logged[] = [];
   const note = (event: string, fields?: LogFields) => void logged.push({ event, fields });
   const log: Log = { info: note, warn: note, error: note };
-  const sender = createSender({ baseUrl: () => baseUrl, timeoutMs, clock: { now: () => NOW }, random: () => 0.5, log });
+  const clock = { now: () => NOW };
+  const sender = createSender({ baseUrl: () => baseUrl, timeoutMs, clock, random: () => 0.5, check, log });
   return { sender, logged };
 }
 

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadStructureCheck } from '../../src/load-checks.js';
+import { openFhirDoor, type FhirAnswer, type FhirDoorUnderTest } from './open-fhir-door.js';
+
+let door: FhirDoorUnderTest;
+beforeAll(async () => {
+  door = await openFhirDoor(undefined, loadStructureCheck('profiles/r4'));
+});
+afterAll(() => door.close());
+
+const NATIONAL_ID = '17915710069';
+const patient = (id: string, more: object = {}) => ({
+  resourceType: 'Patient',
+  id,
+  identifier: [{ system: 'urn:oid:2.16.578.1.12.4.1.4.1', value: NATIONAL_ID }],
+  ...more,
+});
+const warnings = ({ issues }: FhirAnswer) =>
+  issues
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ code, expression }) => `${code} ${expression?.[0] ?? ''}`);
+
+describe('a resource that is not as R4 says', () => {
+  test('is kept, and its sender is told what is wrong and where, without what it holds', async () => {
+    const answer = await door.post(patient('p1', { gender: 'kvinne', birthDate: '17.05.1957', nationality: 'NO' }));
+    expect(answer.status).toBe(202);
+    expect(answer.messageId).not.toBeNull();
+    expect(answer.issues[0]).toMatchObject({ severity: 'information', code: 'informational' });
+    expect(warnings(answer).sort()).toEqual([
+      'code-invalid Patient.gender',
+      'structure Patient.nationality',
+      'value Patient.birthDate',
+    ]);
+    expect(answer.text).not.toMatch(new RegExp(`${NATIONAL_ID}|kvinne|1957`));
+    expect(door.entries()[0]?.resource).toMatchObject({ gender: 'kvinne' });
+  });
+
+  test('in a Bundle is told of with its entry; what is sound and what was left out stay as they are', async () => {
+    const entry = [
+      { resource: patient('p2') },
+      { resource: patient('p3', { name: 'Navn' }) },
+      { resource: { resourceType: 'Encounter', id: 'e', status: 'finished' } },
+      'no entry',
+    ];
+    const answer = await door.post({ resourceType: 'Bundle', type: 'collection', entry });
+    expect(answer.status).toBe(202);
+    expect(warnings(answer)).toEqual([
+      'structure Bundle.entry[3]',
+      'structure Bundle.entry[1].resource.name',
+      'required Bundle.entry[2].resource.class',
+    ]);
+    expect(door.entries()).toHaveLength(3);
+  });
+
+  test('that a rest-hook puts is told of too', async () => {
+    const answer = await door.send('PUT', 'epr/Patient/p4', JSON.stringify(patient('p4', { gender: 'x' })));
+    expect([answer.status, ...warnings(answer)]).toEqual([202, 'code-invalid Patient.gender']);
+  });
+
+  test('of a type that is not known here is kept without a word', async () => {
+    const answer = await door.post({ resourceType: 'Specimen', id: 's', nonsense: [] });
+    expect([answer.status, answer.issues.length]).toEqual([202, 1]);
+  });
+
+  test('and many more of them: a limited number of faults is told', async () => {
+    const entry = Array.from({ length: 300 }, (_, n) => ({ resource: patient(`m${n}`, { gender: 'x' }) }));
+    const answer = await door.post({ resourceType: 'Bundle', type: 'collection', entry });
+    expect(answer.status).toBe(202);
+    expect(warnings(answer)).toHaveLength(51);
+    expect(warnings(answer).at(-1)).toBe('incomplete ');
+    expect(door.entries()).toHaveLength(300);
+  });
+});
