@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { journeysAreHere, play, type Way } from '../journeys/play.js';
 import { storeKinds } from '../store/stores.js';
-import { hapiBase } from './hapi-base.js';
+import { hapiBase } from './hapi.js';
 
 const WAYS: readonly Way[] = [
   ['in order', []],

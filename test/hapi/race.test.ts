@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ONE_OF_EACH, race } from '../servers/race.js';
 import { storeKinds } from '../store/stores.js';
-import { hapiBase } from './hapi-base.js';
+import { hapiBase } from './hapi.js';
 
 const kinds = await storeKinds();
 

@@ -7,7 +7,7 @@ import { ask } from '../servers/client.js';
 import { Outbox } from '../write/outbox.js';
 import { encounter, episode, NOW, patient, pending, senderTo, task } from '../write/rows.js';
 import { startBetween, type Between } from './between.js';
-import { hapiBase } from './hapi-base.js';
+import { hapiBase } from './hapi.js';
 
 let between: Between;
 let outbox: Outbox;

@@ -51,6 +51,8 @@ class HapiBeans {
   JpaStorageSettings storageSettings() {
     JpaStorageSettings settings = new JpaStorageSettings();
     settings.setHibernateSearchIndexFullText(false);
+    // for tests that begin with nothing
+    settings.setExpungeEnabled(true);
     return settings;
   }
 
