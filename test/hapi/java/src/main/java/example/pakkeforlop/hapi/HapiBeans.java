@@ -53,6 +53,7 @@ class HapiBeans {
     settings.setHibernateSearchIndexFullText(false);
     // for tests that begin with nothing
     settings.setExpungeEnabled(true);
+    settings.setAllowMultipleDelete(true);
     return settings;
   }
 
