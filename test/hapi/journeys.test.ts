@@ -1,7 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { journeysAreHere, play, type Way } from '../journeys/play.js';
 import { storeKinds } from '../store/stores.js';
-import { hapiBase } from './hapi.js';
+import { emptyHapi, hapiBase } from './hapi.js';
 
 const WAYS: readonly Way[] = [
   ['in order', []],
@@ -10,7 +10,10 @@ const WAYS: readonly Way[] = [
 ];
 const [files] = await storeKinds();
 
+/** The first finds an empty server; the others, with stores of their own, one that has the hospitals already. */
 (journeysAreHere ? describe : describe.skip)('every journey ends as told, on HAPI', () => {
+  beforeAll(emptyHapi);
+
   test.each(WAYS)(
     '%s',
     async (_way, options) => {

@@ -70,6 +70,8 @@ describe('an EPR that has its resources on HAPI', () => {
     const episodes = () => service.fhir<EpisodeOfCare>('EpisodeOfCare');
     await until('all codes', async () => codesIn(await episodes()).join() === ALL_CODES.join());
     for (const { id = '' } of await searchHapi('Subscription')) await onHapi('DELETE', `Subscription/${id}`);
+    // HAPI takes its leave of them in the background.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
   });
 
   test('sends its history: the newest version counts, and a deletion withdraws', async () => {
