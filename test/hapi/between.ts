@@ -19,7 +19,7 @@ export async function startBetween(target: string): Promise<Between> {
     const asked = `${from.method ?? ''} ${path.replace(`${pathname}/`, '')}`;
     between.asked.push(asked);
     const { method, headers } = from;
-    const onward = request({ hostname, port, path, method, headers }, (answer) => {
+    const onward = request({ hostname, port, path, method, headers, agent: false }, (answer) => {
       void whole(answer).then(async (body) => {
         await between.after(asked);
         if (between.loses(asked)) return void from.socket.destroy();
