@@ -8,6 +8,7 @@ import type { ResolveOptions } from './resolve/resolve-references.js';
 import type { CountedCode, DeliveryClaim, MessageClaim, Store, StoreTransaction } from './store/store.js';
 import type { Clock, Instant } from './support/clock.js';
 import { addMs } from './support/dates.js';
+import { canonicalJson } from './support/ids.js';
 import { placeOf, type Log } from './support/log.js';
 import { letOthersRun } from './support/work-loop.js';
 import { scan, type ScanResult } from './watch/scan.js';
@@ -92,6 +93,7 @@ export function createPipeline(steps: PipelineSteps): Pipeline {
 
 async function deliverOne(steps: PipelineSteps, claim: DeliveryClaim): Promise<void> {
   const { store, deliver, lookUp, clock } = steps;
+  if (claim.outdated.length > 0 && (await renew(steps, claim))) return store.completeDelivery(claim, { done: [] });
   const { found, retryAt } = await lookUp(claim.rows, claim.attempts);
   if (retryAt !== undefined) return store.completeDelivery(claim, { done: [], retryAt });
   if (found.size === 0) return store.completeDelivery(claim, await deliver(claim.rows, claim.attempts));
@@ -101,6 +103,18 @@ async function deliverOne(steps: PipelineSteps, claim: DeliveryClaim): Promise<v
     for (const patientId of patientIds) await refreshPatient(steps, tx, patientId, { at, scan: false });
   });
   await store.completeDelivery(claim, { done: [] });
+}
+
+/** Derives anew what is outdated; false: that changed nothing of it. */
+async function renew(steps: PipelineSteps, { patientId, rows, outdated }: DeliveryClaim): Promise<boolean> {
+  const before = new Map(rows.map(({ key, wanted }) => [key, wanted]));
+  return steps.store.transaction(async (tx) => {
+    if (!(await tx.lockPatient(patientId))) return true;
+    const { outcome } = await refreshPatient(steps, tx, patientId, { at: steps.clock.now(), scan: false });
+    return outcome.wanted.some(
+      ({ key, content }) => outdated.includes(key) && canonicalJson(content) !== canonicalJson(before.get(key)),
+    );
+  });
 }
 
 /** Patients of whom the server had several, and has one or none by now; how many. */

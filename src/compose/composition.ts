@@ -8,6 +8,7 @@ import type { PatientRecord, QuestionRow } from '../model/record.js';
 import type { KnownResource } from '../model/record.js';
 import type { WantedResource, WrittenType } from '../model/resources.js';
 import type { WarningState } from '../model/warning.js';
+import { renewReferences } from './renew-references.js';
 import { sourceIdentifier } from './terms.js';
 
 /** A question with what became of it: open, answered, or gone in another way. */
@@ -75,8 +76,23 @@ export class Composition {
     messageIds: readonly string[],
     factKey?: string,
   ): void {
-    const resource = { ...content, id, meta: { source: ADAPTER } };
+    const isWritten = this.known(key)?.isWritten === true;
+    const renewed = isWritten ? content : renewReferences(content, (reference) => this.current(reference));
+    const resource = { ...renewed, id, meta: { source: ADAPTER } };
     this.wanted.push({ key, type, id, content: resource, messageIds, ...(factKey === undefined ? {} : { factKey }) });
+  }
+
+  /** A reference as it is written today: see {@link renewReferences}. */
+  private current(reference: Reference): Reference {
+    const { record } = this.input;
+    const { reference: name = '', identifier } = reference;
+    const [type, id = ''] = name.split('/');
+    if (type === 'Organization') {
+      const known = record.organizations.get(`${identifier?.system ?? ''}|${identifier?.value ?? ''}`);
+      return known === undefined ? reference : this.organizationReference(known);
+    }
+    const ids = [record.resourceId, this.sourcePatientId, ...record.formerResourceIds];
+    return type !== 'Patient' || ids.includes(id) ? reference : this.patientReference();
   }
 
   patientReference(): Reference {

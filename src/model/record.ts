@@ -58,6 +58,8 @@ export interface KnownResource {
   readonly id: string;
   readonly firstWantedAt: Instant;
   readonly wanted: FhirResource;
+  /** Whether it is known to stand on the server, in whatever version. */
+  readonly isWritten: boolean;
 }
 
 /** Everything the store holds of one patient, read under the patient's lock. */

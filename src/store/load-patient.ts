@@ -199,5 +199,6 @@ function knownFrom(row: ResourceRow): KnownResource {
     id: row.id,
     firstWantedAt: row.first_wanted_at,
     wanted: JSON.parse(row.wanted) as FhirResource,
+    isWritten: row.written !== null,
   };
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { FhirResource } from 'fhir/r4.js';
-import type { DeliveryResult, PendingWrite, WriteDone, WrittenType } from '../model/resources.js';
+import type { DeliveryResult, PendingWrite, ResourceKey, WriteDone, WrittenType } from '../model/resources.js';
 import type { Instant } from '../support/clock.js';
 import { addMs } from '../support/dates.js';
 import { canonicalJson } from '../support/ids.js';
@@ -11,6 +11,7 @@ import type { ResourceRow, Tables } from './tables.js';
 
 const MOST_REVIVED = 500;
 const MOST_SENT = 8;
+const ORGANIZATION = /"reference":"Organization\/([^"]+)"/g;
 
 /** See {@link Store.claimDeliveries}: one patient at a time, and each by one worker. */
 export async function claimDeliveries(
@@ -61,12 +62,32 @@ export async function claimDeliveries(
       )
       .execute();
   }
-  return claimed.map(({ patient_id: patientId, fence, attempts }) => ({
-    patientId,
-    fence,
-    attempts,
-    rows: rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf),
-  }));
+  const outdated = await outdatedAmong(trx, rows);
+  return claimed.map(({ patient_id: patientId, fence, attempts }) => {
+    const own = rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf);
+    return {
+      patientId,
+      fence,
+      attempts,
+      rows: own,
+      outdated: outdated.filter((key) => own.some((one) => one.key === key)),
+    };
+  });
+}
+
+/**
+ * Whoever finds an organisation on the FHIR server derives anew what refers to it, and cannot see what others derive at that moment
+ * with the id it had. Asked after the rows, whose locks wait for that to be committed.
+ */
+async function outdatedAmong(trx: Transaction<Tables>, rows: readonly ResourceRow[]): Promise<ResourceKey[]> {
+  const named = new Map(
+    rows.map(({ key, wanted }) => [key, [...wanted.matchAll(ORGANIZATION)].map(([, id = '']) => id)]),
+  );
+  const ids = [...new Set([...named.values()].flat())];
+  if (ids.length === 0) return [];
+  const known = await trx.selectFrom('organizations').select('resource_id').where('resource_id', 'in', ids).execute();
+  const current = new Set(known.map(({ resource_id: id }) => id));
+  return [...named].flatMap(([key, names]) => (names.every((id) => current.has(id)) ? [] : [key]));
 }
 
 function pendingOf(row: ResourceRow): PendingWrite {

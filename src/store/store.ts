@@ -38,6 +38,8 @@ export interface DeliveryClaim {
   readonly fence: number;
   readonly attempts: number;
   readonly rows: readonly PendingWrite[];
+  /** Those of them that refer to an organisation by an id it has no more: it was found on the FHIR server while they were derived. */
+  readonly outdated: readonly ResourceKey[];
 }
 
 export interface MessageQuery {

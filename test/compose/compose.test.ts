@@ -20,7 +20,7 @@ function composed(
   const first = refresh(recordOf(before.map((each, index) => standingOf(each, index))), mappings, options);
   const known = first.wanted.map(({ key, type, id, content }): [string, KnownResource] => [
     key,
-    { key, type, id, firstWantedAt: '2026-03-01T00:00:00.000Z', wanted: content },
+    { key, type, id, firstWantedAt: '2026-03-01T00:00:00.000Z', wanted: content, isWritten: true },
   ]);
   return refresh(
     recordOf(facts, new Map(known), { identities: first.identities, warned: first.warned, questions: first.questions }),

@@ -118,7 +118,7 @@ export class PatientTold {
       livesOnTarget: (source) => livesOnTarget(source),
     });
     for (const { key, type, id, content } of this.outcome.wanted)
-      this.resources.set(key, { key, type, id, wanted: content, firstWantedAt: at });
+      this.resources.set(key, { key, type, id, wanted: content, firstWantedAt: at, isWritten: true });
     return this;
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { identified, patient, startFhirServer, task, type Json, type RunningServer } from './running-server.js';
+import { type Json } from '../servers/client.js';
+import { identified, patient, startFhirServer, task, type RunningServer } from './running-server.js';
 
 let fhir: RunningServer;
 beforeAll(async () => {

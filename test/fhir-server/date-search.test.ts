@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dateRange } from '../../src/fhir-server/date-range.js';
-import { idsIn, patient, startFhirServer, type RunningServer } from './running-server.js';
+import { idsIn } from '../servers/client.js';
+import { patient, startFhirServer, type RunningServer } from './running-server.js';
 
 const DAY_MS = 86_400_000;
 const pad = (value: number, width = 2) => String(value).padStart(width, '0');

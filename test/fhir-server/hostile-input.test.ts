@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { idsIn, patient, startFhirServer, task, type Answer, type RunningServer } from './running-server.js';
+import { idsIn, type Answer } from '../servers/client.js';
+import { patient, startFhirServer, task, type RunningServer } from './running-server.js';
 
 let fhir: RunningServer;
 const failures: string[] = [];

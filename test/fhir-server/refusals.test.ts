@@ -12,7 +12,8 @@ import { FhirFileInUse, openDatabase } from '../../src/fhir-server/open-database
 import { createResourceStore } from '../../src/fhir-server/resource-store.js';
 import { silentLog } from '../../src/support/log.js';
 import { openSqlite } from '../../src/support/sqlite.js';
-import { patient, startFhirServer, task, tickingClock, type Answer, type RunningServer } from './running-server.js';
+import { type Answer } from '../servers/client.js';
+import { patient, startFhirServer, task, tickingClock, type RunningServer } from './running-server.js';
 
 let fhir: RunningServer;
 beforeAll(async () => {

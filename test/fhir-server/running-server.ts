@@ -6,19 +6,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { openFhirServer, type FhirServer } from '../../src/fhir-server/fhir-server.js';
 import { silentLog, type Log } from '../../src/support/log.js';
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  /** Whatever JSON came back. */
-  readonly body: Json;
-  readonly text: string;
-}
-
-export interface Json {
-  readonly [key: string]: Json;
-  readonly [index: number]: Json;
-}
+import { ask, type Answer } from '../servers/client.js';
 
 export interface RunningServer {
   readonly base: string;
@@ -54,7 +42,7 @@ export async function startFhirServer(log: Log = silentLog): Promise<RunningServ
   return {
     base,
     file,
-    call: (method, path, body, headers) => call(path.startsWith('http') ? path : base + path, method, body, headers),
+    call: (method, path, body, headers) => ask(path.startsWith('http') ? path : base + path, method, body, headers),
     reopen: async () => {
       await fhir.close();
       fhir = open();
@@ -65,23 +53,6 @@ export async function startFhirServer(log: Log = silentLog): Promise<RunningServ
       await fhir.close();
       rmSync(dir, { recursive: true });
     },
-  };
-}
-
-async function call(url: string, method: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await fetch(url, {
-    method,
-    headers: { ...(text === undefined ? {} : { 'content-type': 'application/fhir+json' }), ...headers },
-    ...(text === undefined ? {} : { body: text }),
-  });
-  const answered = await response.text();
-  const isJson = answered !== '' && response.headers.get('content-type')?.includes('json') === true;
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (isJson ? JSON.parse(answered) : {}) as Json,
-    text: answered,
   };
 }
 
@@ -100,9 +71,3 @@ export const task = (id: string, more: object = {}) => ({
 });
 
 export const identified = (value: string) => ({ identifier: [{ system: 'urn:test:id', value }] });
-
-/** Ids of what a search found, in the order found. */
-export function idsIn({ body }: Answer, mode = 'match'): string[] {
-  const entries = (body['entry'] ?? []) as unknown as { resource: { id: string }; search: { mode: string } }[];
-  return entries.filter(({ search }) => search.mode === mode).map(({ resource }) => resource.id);
-}

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readDefinitions } from '../../src/fhir-server/definitions.js';
-import { idsIn, startFhirServer, task, type RunningServer } from './running-server.js';
+import { idsIn } from '../servers/client.js';
+import { startFhirServer, task, type RunningServer } from './running-server.js';
 
 const definitions = readDefinitions(join(import.meta.dirname, '../../profiles/r4'));
 let fhir: RunningServer;

@@ -266,6 +266,18 @@ describe.each(kinds)('the outbox on $name', ({ open }) => {
     expect(await delivered(store)).toEqual(['Organization|urn:org|974']);
   });
 
+  test('what refers to an organisation by an id that it has no more is said to be outdated', async () => {
+    const store = await fresh();
+    const { patientId } = await aPatient(store);
+    const current = (await loaded(store, patientId)).organizations.get('urn:org|974')!.resourceId;
+    const naming = (key: string, id: string) => {
+      const one = wanted(key, 'one');
+      return { ...one, content: { ...one.content, owner: { reference: `Organization/${id}` } } };
+    };
+    await saved(store, patientId, { wanted: [naming('t', current), naming('u', 'former'), wanted('v', 'one')] });
+    expect((await claimed(store)).outdated).toEqual(['u']);
+  });
+
   test('what a merged patient had to send is sent as the survivor’s, and its delivery under way is void', async () => {
     const store = await fresh();
     const a = await aPatient(store, 'a');

@@ -1,0 +1,43 @@
+// Where HAPI keeps its resources: an empty database of PostgreSQL where one answers, as in a hospital; else H2 in memory.
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+const POSTGRES = process.env.TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432';
+const H2 = 'jdbc:h2:mem:hapi;DB_CLOSE_DELAY=-1';
+
+/** `HAPI_JDBC_URL` names another one, which is left as it is. */
+export async function hapiDatabase() {
+  const own = process.env.HAPI_JDBC_URL ?? '';
+  if (own !== '') return { name: 'the database of HAPI_JDBC_URL', jdbcUrl: own, remove: async () => {} };
+  const database = `hapi_${randomUUID().replaceAll('-', '')}`;
+  try {
+    await administer(`CREATE DATABASE ${database}`);
+  } catch (error) {
+    if (process.env.REQUIRE_SERVERS === '1') throw error;
+    return { name: 'H2 in memory (no PostgreSQL answers)', jdbcUrl: H2, remove: async () => {} };
+  }
+  return {
+    name: 'PostgreSQL',
+    jdbcUrl: jdbcUrlOf(database),
+    remove: () => administer(`DROP DATABASE ${database} WITH (FORCE)`),
+  };
+}
+
+function jdbcUrlOf(database) {
+  const { host, username, password } = new URL(POSTGRES);
+  const access = new URLSearchParams({
+    user: decodeURIComponent(username),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+  });
+  return `jdbc:postgresql://${host}/${database}?${access}`;
+}
+
+async function administer(statement) {
+  const client = new pg.Client({ connectionString: `${POSTGRES}/postgres`, connectionTimeoutMillis: 2_000 });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
