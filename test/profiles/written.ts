@@ -253,6 +253,7 @@ function people(): FhirResource[] {
     type: 'Patient' as const,
     id: 'former',
     firstWantedAt: NOW,
+    isWritten: true,
     wanted: { resourceType: 'Patient' as const },
   };
   return refresh(
@@ -267,9 +268,9 @@ function people(): FhirResource[] {
   ).wanted.map(({ content }) => content);
 }
 
-/** The demo, stories that lead into every corner, and any histories whatever. */
-export function written(): Written[] {
-  const any = fc.sample(histories, { numRuns: 150, seed: 7 }).map((events) => told(...events));
+/** The demo, stories that lead into every corner, and so many histories whatever. */
+export function written(many = 150): Written[] {
+  const any = fc.sample(histories, { numRuns: many, seed: 7 }).map((events) => told(...events));
   return [
     ...demoCases().map(({ name, resources }) => ({ story: name, resources })),
     ...Object.entries(STORIES).map(([story, tell]) => ({ story, resources: resourcesOf(tell()) })),
