@@ -10,7 +10,8 @@ import { startValidator, type Issue, type Validator } from './validator.js';
 
 interface Profile {
   readonly $id: string;
-  readonly 'x-type': string;
+  /** Absent: it is no profile, but what they share. */
+  readonly 'x-type'?: string;
   readonly 'x-codes'?: readonly string[];
 }
 
