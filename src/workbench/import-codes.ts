@@ -37,7 +37,7 @@ export interface Imported {
   readonly file: string;
   readonly added: number;
   readonly changed: number;
-  /** Codes that got no target: messages with them wait. */
+  /** Codes of the list that have no target, there or in the ConceptMap: they are left out, and messages with them wait. */
   readonly withoutTarget: readonly string[];
   /** What else the ConceptMap translates the codes of this system to. */
   readonly otherTargets: readonly string[];
@@ -57,7 +57,8 @@ export function importCodes(csv: { readonly name: string; readonly text: string 
   for (const system of [source, target])
     if (!/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(system))
       throw new MappingsError([`${system}: expected the URI of a code system`]);
-  const elements = elementsIn(csv, options.known);
+  const all = elementsIn(csv, options.known);
+  const elements = all.filter(({ target: to }) => to !== undefined);
   const file = join(folder, 'concept-maps', `${id}.json`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ConceptMap) : emptyMap(id);
   const isOurs = (group: Group) => group.source === source && group.target === target;
@@ -71,7 +72,7 @@ export function importCodes(csv: { readonly name: string; readonly text: string 
   const group = { ...before.group.find(isOurs), source, target, element };
   const others = before.group.filter((each) => !isOurs(each));
   writeMap(file, { ...before, group: [...others, group] });
-  const withoutTarget = element.flatMap(({ code, target: to = [] }) => (to.length === 0 ? [code] : []));
+  const withoutTarget = all.filter((each) => !element.some(({ code }) => code === each.code)).map(({ code }) => code);
   const otherTargets = others.flatMap((each) => (each.source === source ? [each.target] : []));
   return { file, added: added.length, changed: changed.length, withoutTarget, otherTargets };
 }

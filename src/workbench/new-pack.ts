@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MappingsError } from '../mapping-files.js';
 
@@ -21,7 +21,9 @@ export function newPack(name: string, door: Door, dir: string, templatesDir: str
     ]);
   if (existsSync(path)) throw new MappingsError([`${path}: is there already`]);
   cpSync(join(templatesDir, door), path, { recursive: true });
-  const manifest = join(path, 'manifest.json');
-  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"NAME"', JSON.stringify(name)));
+  for (const file of ['manifest.json', ...readdirSync(join(path, 'examples')).map((each) => join('examples', each))]) {
+    const text = readFileSync(join(path, file), 'utf8');
+    if (text.includes('NAME')) writeFileSync(join(path, file), text.replaceAll('NAME', name));
+  }
   return path;
 }

@@ -46,7 +46,7 @@ test('«Write your first mapping» runs as it stands, from the new folder to the
   expect(stdout).toContain('/line/2/row/Lege');
   expect(stdout).toContain('visits: 100 % of lines');
   expect(stdout).toContain('unmapped-code');
-  expect(stdout).toMatch(/visits +│ urn:epr:utfall +│ A/);
+  expect(stdout).toMatch(/visits +│ urn:epr:utfall +│ "A"/);
   expect(stdout).toContain('No message waits for a code.');
   expect(stdout).toContain('2 of 2 messages would say something else');
 }, 120_000);
