@@ -39,7 +39,10 @@ export class Delivery {
       const refusal = await this.prepare(row, prepared);
       if (refusal !== undefined) return refusal;
     }
-    return this.write(writeGroups(prepared).flat());
+    const [tasks, others] = [prepared.filter(isShareable), prepared.filter((each) => !isShareable(each))];
+    let stopped = await this.write(writeGroups(others).flat());
+    for (const task of tasks) stopped ??= await this.write([task]);
+    return stopped;
   }
 
   private async prepare(row: PendingWrite, prepared: Prepared[]): Promise<Refusal | undefined> {
@@ -174,6 +177,11 @@ export class Delivery {
     this.settled.add(done.key);
     this.parts.uncertain.delete(done.key);
   }
+}
+
+/** A Task that stands is people's too: alone, since some servers look at no version inside a transaction. */
+function isShareable({ row, ifMatch }: Prepared): boolean {
+  return row.type === 'Task' && ifMatch !== undefined;
 }
 
 /** With the type in front, also where the server named the element alone. */

@@ -117,6 +117,7 @@ class Course {
   static async begin(habits: Habits, seed: number, log: Log): Promise<Course> {
     const [sqlite] = await kinds;
     const course: Course = new Course(habits, seed, log, await sqlite!.open({ now: () => course.now }));
+    course.now = '2026-01-01T00:00:00.000Z';
     course.server.store.keep(BO);
     course.base = await course.server.start();
     course.build();
@@ -214,7 +215,9 @@ class Course {
 const kinds = storeKinds();
 
 function isAnnasDecision(resource: FhirResource): boolean {
-  return resource.resourceType === 'Task' && identifiersOf(resource).some((each) => /clinical-decision\/ours-2$/.test(each));
+  return (
+    resource.resourceType === 'Task' && identifiersOf(resource).some((each) => /clinical-decision\/ours-2$/.test(each))
+  );
 }
 
 /** What stands, without ids, versions, and what servers add: references say what they lead to. */
@@ -230,6 +233,23 @@ function seen(resources: readonly FhirResource[]): string[] {
       return JSON.stringify({ ...rest, label: labelOf(resource), source: meta?.source?.split('#')[0] }, plain);
     })
     .sort();
+}
+
+/** What one ending has and another has not, element by element. */
+export function differences(ending: Ending, expected: Ending): string[] {
+  const [left, right] = [partsOf(ending), partsOf(expected)];
+  return [
+    ...right.filter((each) => !left.includes(each)).map((each) => `missing: ${each}`),
+    ...left.filter((each, n) => !right.includes(each) || left.indexOf(each) < n).map((each) => `too much: ${each}`),
+  ];
+}
+
+function partsOf({ standing, outbox }: Ending): string[] {
+  const parts = standing.flatMap((text) => {
+    const { label, ...elements } = JSON.parse(text) as Record<string, unknown>;
+    return Object.entries(elements).map(([name, value]) => `${String(label)} ${name} ${JSON.stringify(value)}`);
+  });
+  return [...parts, `outbox ${JSON.stringify(outbox)}`];
 }
 
 function labelOf(resource: FhirResource): string {

@@ -65,7 +65,8 @@ export class FakeServer {
     const busy = this.busy();
     if (busy !== undefined) return send(response, busy);
     const trick = isRead ? this.habits.reads : this.habits.answers;
-    if (trick === 'whole' || !this.goesWrong(trick === 'late' ? ODDS / 3 : ODDS)) return send(response, await this.answerTo(asked, request));
+    if (trick === 'whole' || !this.goesWrong(trick === 'late' ? ODDS / 3 : ODDS))
+      return send(response, await this.answerTo(asked, request));
     // A page comes from a gateway, a lost answer may have been a lost question.
     const isDone = isRead || !['html', 'lost', 'late'].includes(trick) || this.random() < 0.6;
     const right = isDone ? await this.answerTo(asked, request) : { status: 200 };
@@ -200,7 +201,10 @@ function spoil(response: ServerResponse, right: Answer, trick: Habits['answers']
       response.destroy();
       break;
     case 'truncated':
-      response.writeHead(right.status, { 'content-type': 'application/fhir+json', 'content-length': `${text.length + 1}` });
+      response.writeHead(right.status, {
+        'content-type': 'application/fhir+json',
+        'content-length': `${text.length + 1}`,
+      });
       response.write(text.slice(0, text.length / 2));
       setTimeout(() => response.destroy(), 5);
       break;
@@ -211,7 +215,7 @@ function spoil(response: ServerResponse, right: Answer, trick: Habits['answers']
       break;
     }
     default:
-      // Late: it is never answered, and whoever asked gives up.
+    // Late: it is never answered, and whoever asked gives up.
   }
 }
 

@@ -70,7 +70,12 @@ export class FakeStore {
     return this.keep(resource);
   }
 
-  create(resource: FhirResource, ifNoneExist: string | undefined, where: Where, sees = this.matching(resource, ifNoneExist)) {
+  create(
+    resource: FhirResource,
+    ifNoneExist: string | undefined,
+    where: Where,
+    sees = this.matching(resource, ifNoneExist),
+  ) {
     const [only, ...more] = this.keepsConditions(where) ? sees : [];
     if (more.length > 0) throw new Refused(412, 'multiple-matches');
     if (only !== undefined) return { status: 200, stored: this.read(only) };
@@ -90,7 +95,9 @@ export class FakeStore {
     const cached = this.cached.get(key);
     const isStale = this.habits.searches === 'cached' && !noCache && cached !== undefined;
     const found =
-      isStale && this.nowMs() - cached.atMs < STALE_MS ? cached.found : this.find(type, identifier, this.habits.searches === 'lagging');
+      isStale && this.nowMs() - cached.atMs < STALE_MS
+        ? cached.found
+        : this.find(type, identifier, this.habits.searches === 'lagging');
     if (found !== cached?.found) this.cached.set(key, { atMs: this.nowMs(), found });
     return found.flatMap((name) => this.stored.get(name)?.resource ?? []);
   }
@@ -142,9 +149,15 @@ export class FakeStore {
   private normal(resource: FhirResource): FhirResource {
     const { normalises } = this.habits;
     if (normalises === 'source' && resource.meta?.source !== undefined)
-      return { ...resource, meta: { ...resource.meta, source: `${resource.meta.source.split('#')[0]}#r${this.given++}` } };
+      return {
+        ...resource,
+        meta: { ...resource.meta, source: `${resource.meta.source.split('#')[0]}#r${this.given++}` },
+      };
     if (normalises === 'adds')
-      return { ...resource, text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">it</div>' } } as FhirResource;
+      return {
+        ...resource,
+        text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">it</div>' },
+      } as FhirResource;
     return normalises === 'strips' ? stripped(resource) : resource;
   }
 }

@@ -50,19 +50,25 @@ export function pairwise(): Habits[] {
   const rows: Habits[] = [];
   const random = randomFrom(7);
   while (open.size > 0) {
-    const row = bestOf(Array.from({ length: 30 }, () => rowFor(open, random)), open);
+    const row = bestOf(
+      Array.from({ length: 30 }, () => rowFor(open, random)),
+      open,
+    );
     for (const met of pairsOf(row)) open.delete(met);
-    rows.push(row);
+    rows.push(sensible(row));
   }
   return rows;
+}
+
+/** Where no version is ever said, nobody can see that somebody else wrote after our read. */
+export function sensible(habits: Habits): Habits {
+  return habits.versions === 'none' ? { ...habits, people: 'between' } : habits;
 }
 
 /** Begins with a pair that is still to be met, and gives every other switch the value that meets most. */
 function rowFor(open: ReadonlySet<string>, random: () => number): Habits {
   const start = [...open][Math.floor(random() * open.size)] ?? '';
-  const chosen = new Map<Name, string>(
-    start.split('&').map((each) => each.split('=') as [Name, string]),
-  );
+  const chosen = new Map<Name, string>(start.split('&').map((each) => each.split('=') as [Name, string]));
   for (const name of [...NAMES].sort(() => random() - 0.5)) {
     if (chosen.has(name)) continue;
     const counts = SWITCHES[name].map((value) => ({
