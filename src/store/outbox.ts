@@ -4,6 +4,7 @@ import type { DeliveryResult, PendingWrite, WriteDone, WrittenType } from '../mo
 import type { Instant } from '../support/clock.js';
 import { addMs } from '../support/dates.js';
 import { canonicalJson } from '../support/ids.js';
+import { givenIds, keepGivenIds } from './given-ids.js';
 import { lockPatients } from './patients.js';
 import { wakeDeliveries } from './save-wanted.js';
 import type { DeliveryClaim, Dialect } from './store.js';
@@ -61,10 +62,12 @@ export async function claimDeliveries(
       )
       .execute();
   }
+  const given = await givenIds(trx, patients);
   return claimed.map(({ patient_id: patientId, fence, attempts }) => ({
     patientId,
     fence,
     attempts,
+    given,
     rows: rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf),
   }));
 }
@@ -105,6 +108,7 @@ export async function completeDelivery(
     .returning('patient_id')
     .execute();
   if (held.length === 0) return;
+  await keepGivenIds(trx, result.given ?? []);
   for (const done of [...result.done].sort((a, b) => (a.key < b.key ? -1 : 1))) await settle(trx, done);
   await keepSent(trx, claim, result);
   // Organizations count too: one that came in meanwhile may have nobody else who sends it.

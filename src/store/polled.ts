@@ -35,12 +35,17 @@ export async function ownResources(db: Kysely<Tables>, names: readonly ResourceN
   for (let n = 0; n < ids.length; n += MOST_IDS) {
     const rows = await db
       .selectFrom('resources')
-      .select(['type', 'id', 'server_version'])
-      .where('id', 'in', ids.slice(n, n + MOST_IDS))
+      .select(['type', 'id', 'server_id', 'server_version'])
+      .where((eb) => {
+        const some = ids.slice(n, n + MOST_IDS);
+        return eb.or([eb('id', 'in', some), eb.and([eb('server_id', 'is not', null), eb('server_id', 'in', some)])]);
+      })
       .execute();
-    for (const { type, id, server_version: version } of rows)
+    for (const { type, id: ours, server_id: given, server_version: version } of rows) {
+      const id = given ?? ours;
       if (wanted.has(`${type}/${id}`))
         found.push({ type, id, ...(version === null ? {} : { writtenVersion: version }) });
+    }
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.js';
-import type { DeliveryResult, LookedUp, PendingWrite, ResourceKey, WriteDone } from '../model/resources.js';
+import type { DeliveryResult, GivenIds, LookedUp, PendingWrite, ResourceKey, WriteDone } from '../model/resources.js';
 import { addMs, msBetween } from '../support/dates.js';
 import { placeOf, type Log } from '../support/log.js';
 import { backoffMs } from './backoff.js';
@@ -7,6 +7,8 @@ import { Delivery } from './delivery.js';
 import { failureOf } from './failure-of.js';
 import { lookUp } from './fhir-reader.js';
 import { FhirTarget, type FhirTargetOptions } from './fhir-target.js';
+import { unknownServer } from './known-server.js';
+import { NamedTarget } from './named-target.js';
 import type { Refusal } from './refusal.js';
 
 export interface SenderOptions extends FhirTargetOptions {
@@ -16,9 +18,17 @@ export interface SenderOptions extends FhirTargetOptions {
 
 export interface Sender {
   /** One patient's pending rows, and shared Organizations: makes the server agree. Never throws; `trouble` says what stood in the way. */
-  deliver(rows: readonly PendingWrite[], attempts: number): Promise<DeliveryResult & { readonly trouble?: Failure }>;
+  deliver(
+    rows: readonly PendingWrite[],
+    attempts: number,
+    given?: GivenIds,
+  ): Promise<DeliveryResult & { readonly trouble?: Failure }>;
   /** Who of the people and organisations in the rows stands on the server already, under another id. Never throws. */
-  lookUp(rows: readonly PendingWrite[], attempts: number): Promise<LookedUp & { readonly trouble?: Failure }>;
+  lookUp(
+    rows: readonly PendingWrite[],
+    attempts: number,
+    given?: GivenIds,
+  ): Promise<LookedUp & { readonly trouble?: Failure }>;
   /** Calls that wait for an answer are given up. */
   close(): Promise<void>;
 }
@@ -30,12 +40,13 @@ const BROKEN: Refusal = { sort: 'ambiguous', code: 'unexpected', message: 'the s
 export function createSender(options: SenderOptions): Sender {
   const { clock, random, log } = options;
   const target = new FhirTarget(options);
-  const server = { transactions: true };
+  const server = unknownServer();
   return {
-    deliver: async (rows, attempts) => {
+    deliver: async (rows, attempts, given = new Map()) => {
       const startedAt = clock.now();
       const uncertain = new Set<ResourceKey>();
-      const delivery = new Delivery({ target, uncertain, server });
+      const named = new NamedTarget({ target, server, clock }, rows, given);
+      const delivery = new Delivery({ target: named, uncertain, server });
       const refusal = await delivery.run(rows).catch((error: unknown) => {
         log.error('delivery broke', placeOf(error));
         for (const { key } of rows) uncertain.add(key);
@@ -43,7 +54,8 @@ export function createSender(options: SenderOptions): Sender {
       });
       const { done } = delivery;
       logDead(log, rows, done);
-      if (refusal === undefined) return { done };
+      logSeveral(log, rows, named.several);
+      if (refusal === undefined) return { done, given: named.given };
       const least = Math.max(refusal.retryAfterMs ?? 0, refusal.operator === true ? LEAST_FOR_OPERATOR_MS : 0);
       const delayMs = Math.max(least, backoffMs(attempts, random));
       const now = clock.now();
@@ -55,14 +67,30 @@ export function createSender(options: SenderOptions): Sender {
         durationMs,
         count: rows.length - done.length,
       });
-      return { done, uncertain: [...uncertain], retryAt: addMs(now, delayMs), trouble: failureOf(refusal) };
+      return {
+        done,
+        given: named.given,
+        uncertain: [...uncertain],
+        retryAt: addMs(now, delayMs),
+        trouble: failureOf(refusal),
+      };
     },
-    lookUp: (rows, attempts) => lookUp(target, rows, { now: clock.now(), attempts, random }),
+    lookUp: (rows, attempts, given = new Map()) => {
+      const unknown = rows.filter(({ type, id }) => !given.has(`${type}/${id}`));
+      return lookUp(target, unknown, { now: clock.now(), attempts, random });
+    },
     close: () => {
       target.close();
       return Promise.resolve();
     },
   };
+}
+
+/** Nothing is ever deleted: somebody has to look. */
+function logSeveral(log: Log, rows: readonly PendingWrite[], several: ReadonlyMap<ResourceKey, number>): void {
+  const types = new Map(rows.map(({ key, type }) => [key, type]));
+  for (const [key, count] of several)
+    log.warn('stands more than once on the server', { resource: types.get(key) ?? '', count });
 }
 
 function logDead(log: Log, rows: readonly PendingWrite[], done: readonly WriteDone[]): void {
