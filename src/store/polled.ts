@@ -65,5 +65,17 @@ export async function openPatients(db: Kysely<Tables>, source: string): Promise<
     const fact = JSON.parse(content) as Fact;
     return 'patient' in fact ? (fact.patient.resourceId ?? []) : [];
   });
-  return [...new Set(ids)].sort();
+  return (await onServer(db, [...new Set(ids)])).sort();
+}
+
+/** The ids that a server gave, where it gave its own to our Patients. */
+async function onServer(db: Kysely<Tables>, patientIds: readonly string[]): Promise<string[]> {
+  const given = await db
+    .selectFrom('resources')
+    .select(['id', 'server_id'])
+    .where('type', '=', 'Patient')
+    .where('server_id', 'is not', null)
+    .execute();
+  const byOurs = new Map(given.map(({ id, server_id: theirs }) => [id, theirs]));
+  return patientIds.map((id) => byOurs.get(id) ?? id);
 }

@@ -6,8 +6,8 @@ import type { KnownServer } from './known-server.js';
 import type { NamedTarget } from './named-target.js';
 import { groupsAround, referencesIn, referenceTo, writeGroups } from './groups.js';
 import { asWanted, isConfirmed, mustBeRead, readAndMerge, type Prepared } from './prepare-row.js';
-import type { Refusal } from './refusal.js';
-import { mayBeDone, sendRows, type SendParts } from './send-rows.js';
+import { mayBeDone, type Refusal } from './refusal.js';
+import { sendRows, type SendParts } from './send-rows.js';
 
 export interface DeliveryParts extends SendParts {
   readonly target: NamedTarget;
@@ -79,9 +79,9 @@ export class Delivery {
     const result = await sendRows(this.parts, left, (done) => this.settle(done));
     if (result === undefined) return undefined;
     const { refusal, blamed } = result;
-    if (left.length > 1 && (await this.mayBeTheIds(left, refusal))) return this.withoutTransactions(left);
-    if (left.length > 1 && refusal.unsupported === true && refusal.entry === undefined)
-      return this.withoutTransactions(left);
+    const isUnsupported = refusal.unsupported === true && refusal.entry === undefined;
+    if (left.length > 1 && isUnsupported) return this.withoutTransactions(left);
+    if (left.length > 1 && (await this.mayBeTheIds(left, refusal))) return this.writeSingly(left);
     if (refusal.sort !== 'permanent') return refusal;
     return this.isolate(left, refusal, blamed);
   }
@@ -115,10 +115,11 @@ export class Delivery {
   /** Tried at once one by one; once that went well, transactions are not asked for again, unless it were the ids. */
   private async withoutTransactions(rows: readonly Prepared[]): Promise<Refusal | undefined> {
     const { server } = this.parts;
+    const gaveIds = server.givesIds;
     server.transactions = false;
     const stopped = await this.writeSingly(rows);
     const isTrouble = stopped !== undefined || this.done.some(({ outcome }) => outcome === 'dead');
-    server.transactions = isTrouble || server.givesIds;
+    server.transactions = isTrouble || server.givesIds !== gaveIds;
     return stopped;
   }
 

@@ -37,6 +37,33 @@ export function detached(
   return without(resource) as FhirResource;
 }
 
+/** Is it what {@link detached} made of ours? */
+export function isDetachedFrom(ours: unknown, theirs: unknown): boolean {
+  if (Array.isArray(ours))
+    return (
+      Array.isArray(theirs) && ours.length === theirs.length && ours.every((each, n) => isDetachedFrom(each, theirs[n]))
+    );
+  if (ours === null || typeof ours !== 'object') return ours === theirs;
+  if (theirs === null || typeof theirs !== 'object') return false;
+  const { reference, ...rest } = ours as { readonly reference?: unknown };
+  const { type, identifier: _identifier, ...other } = theirs as Readonly<Record<string, unknown>>;
+  const isCut = typeof reference === 'string' && !('reference' in other) && type === reference.split('/')[0];
+  const [one, two]: [object, object] = isCut ? [withoutIdentifier(rest), other] : [ours, theirs];
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(two).length && keys.every((key) => isDetachedFrom(valueOf(one, key), valueOf(two, key)))
+  );
+}
+
+function withoutIdentifier(value: object): object {
+  const { identifier: _identifier, type: _type, ...rest } = value as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
+function valueOf(object: object, key: string): unknown {
+  return (object as Readonly<Record<string, unknown>>)[key];
+}
+
 /** The first identifier of each resource that has one, by the resource's name. */
 export function identifiersOf(resources: readonly FhirResource[]): Map<string, Identifier> {
   return new Map(

@@ -6,7 +6,7 @@ import type { FhirTarget, Put, Reading, Target } from './fhir-target.js';
 import { referenceTo } from './groups.js';
 import type { KnownServer } from './known-server.js';
 import { oursAmong, tokenOf, uniqueIdentifierOf } from './ours-among.js';
-import type { Refusal } from './refusal.js';
+import { mayBeDone, type Refusal } from './refusal.js';
 import { ServerNames } from './server-names.js';
 import type { Writing } from './transaction-answer.js';
 
@@ -113,19 +113,21 @@ export class NamedTarget implements Target {
   }
 
   private async createUnlessThere(row: PendingWrite, resource: FhirResource): Promise<Writing> {
-    const { target, server } = this.parts;
+    const { target, server, clock } = this.parts;
     const identifier = uniqueIdentifierOf(resource);
     if (identifier === undefined) return { refusal: NAMELESS };
     const made = server.made.get(referenceTo(resource));
     if (made !== undefined) return this.remember(row, made);
-    if (row.sent.length > 0) {
+    if (row.sent.length > 0 || server.lookedForSince.has(row.key)) {
       const found = await this.find(row, identifier);
       if (found !== undefined) return found;
       const leftMs = this.stillToLookMs(row);
       if (leftMs > 0) return { refusal: { ...NOT_FOUND_YET, retryAfterMs: leftMs } };
     }
+    server.lookedForSince.set(row.key, clock.now());
     const creation = await target.create(this.names.toTheirs(resource), identifier);
     if ('refusal' in creation) {
+      if (!mayBeDone(creation.refusal)) server.lookedForSince.delete(row.key);
       const several = creation.refusal.status === 412 ? await this.find(row, identifier) : undefined;
       return several ?? creation;
     }

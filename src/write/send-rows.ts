@@ -2,7 +2,7 @@ import type { ResourceKey, WriteDone } from '../model/resources.js';
 import type { Put, Target } from './fhir-target.js';
 import { isSame } from './merge.js';
 import { readAndMerge, settledRow, type Prepared } from './prepare-row.js';
-import type { Refusal } from './refusal.js';
+import { mayBeDone, type Refusal } from './refusal.js';
 import type { Writing } from './transaction-answer.js';
 
 export interface SendParts {
@@ -67,11 +67,6 @@ function stopped({ uncertain }: SendParts, rows: readonly Prepared[], refusal: R
   if (mayBeDone(refusal)) for (const { row } of rows) uncertain.add(row.key);
   const blamed = refusal.entry === undefined ? undefined : rows[refusal.entry]?.row.key;
   return { refusal, ...(blamed === undefined ? {} : { blamed }) };
-}
-
-/** No answer, a gateway's or a failure's, or one that says «done» in words that nobody can read. */
-export function mayBeDone({ sort, status = 0 }: Refusal): boolean {
-  return sort === 'ambiguous' || status >= 500 || (status >= 200 && status < 300);
 }
 
 async function readAgain(
