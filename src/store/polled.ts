@@ -70,12 +70,15 @@ export async function openPatients(db: Kysely<Tables>, source: string): Promise<
 
 /** The ids that a server gave, where it gave its own to our Patients. */
 async function onServer(db: Kysely<Tables>, patientIds: readonly string[]): Promise<string[]> {
-  const given = await db
-    .selectFrom('resources')
-    .select(['id', 'server_id'])
-    .where('type', '=', 'Patient')
-    .where('server_id', 'is not', null)
-    .execute();
-  const byOurs = new Map(given.map(({ id, server_id: theirs }) => [id, theirs]));
-  return patientIds.map((id) => byOurs.get(id) ?? id);
+  const theirs = new Map<string, string | null>();
+  for (let n = 0; n < patientIds.length; n += MOST_IDS) {
+    const given = await db
+      .selectFrom('resources')
+      .select(['id', 'server_id'])
+      .where('type', '=', 'Patient')
+      .where('id', 'in', patientIds.slice(n, n + MOST_IDS))
+      .execute();
+    for (const { id, server_id: each } of given) theirs.set(id, each);
+  }
+  return patientIds.map((id) => theirs.get(id) ?? id);
 }

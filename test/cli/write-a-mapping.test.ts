@@ -32,7 +32,7 @@ test('«Write your first mapping» runs as it stands, from the new folder to the
     .replaceAll('/tmp/', `${dir}/`)
     .replaceAll('npx pakkeforlop', `node ${join(dir, 'bin/pakkeforlop.js')}`)
     .replaceAll('npm start', `node ${resolve('dist/main.js')}`)
-    .replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)
+    .replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`);
   const env = { ...process.env, PORT: String(port), PAKKEFORLOP_BASE: `http://127.0.0.1:${port}`, LOG_LEVEL: 'silent' };
   const { stdout, stderr, status } = spawnSync('bash', ['-c', script], {
     cwd: dir,
