@@ -5,6 +5,7 @@ import { CallLimits } from './call-limits.js';
 import { checkedId } from './fhir-id.js';
 import { notFhir, operator, refusalOf, type Refusal } from './refusal.js';
 import { tokenOf } from './ours-among.js';
+import type { Creation, Finding, Page, Put, Reading, Refused, Target } from './target.js';
 import { readTransactionAnswer, versionOfEtag, type Writing } from './transaction-answer.js';
 
 export interface FhirTargetOptions {
@@ -13,44 +14,6 @@ export interface FhirTargetOptions {
   readonly token?: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
-}
-
-/** A resource as it is on the server, with the version that `If-Match` needs. */
-export interface Standing {
-  readonly resource: FhirResource;
-  readonly version: string | undefined;
-}
-
-export type Reading = { readonly standing: Standing | undefined } | { readonly refusal: Refusal };
-export type Finding = { readonly resources: readonly FhirResource[] } | { readonly refusal: Refusal };
-
-export interface Page {
-  readonly resources: readonly FhirResource[];
-  /** The server's clock, as its answer said. */
-  readonly date?: string;
-}
-
-/** `first`: it was not a later page that failed. */
-export interface Refused {
-  readonly refusal: Refusal;
-  readonly first: boolean;
-}
-
-export interface Put {
-  readonly resource: FhirResource;
-  readonly ifMatch?: string;
-}
-
-/** What was created, or (`existed`) was there already; without an id, the server did not say which it is. */
-export type Creation =
-  | { readonly id: string | undefined; readonly version: string | undefined; readonly existed: boolean }
-  | { readonly refusal: Refusal };
-
-/** Where resources are written. */
-export interface Target {
-  read(type: string, id: string): Promise<Reading>;
-  put(put: Put): Promise<Writing>;
-  transaction(puts: readonly Put[]): Promise<Writing>;
 }
 
 type Called = { readonly body: object; readonly response: Response | undefined } | { readonly refusal: Refusal };

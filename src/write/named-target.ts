@@ -2,7 +2,8 @@ import type { FhirResource, Identifier } from 'fhir/r4.js';
 import type { GivenId, GivenIds, PendingWrite, ResourceKey } from '../model/resources.js';
 import type { Clock } from '../support/clock.js';
 import { msBetween } from '../support/dates.js';
-import type { FhirTarget, Put, Reading, Target } from './fhir-target.js';
+import type { FhirTarget } from './fhir-target.js';
+import type { Put, Reading, Target } from './target.js';
 import { referenceTo } from './groups.js';
 import type { KnownServer } from './known-server.js';
 import { oursAmong, tokenOf, uniqueIdentifierOf } from './ours-among.js';
@@ -99,8 +100,8 @@ export class NamedTarget implements Target {
     if (!ID_REFUSALS.includes(status) || server.givesIds) return false;
     server.takesIds ??= await target.takesIds();
     const said = server.takesIds;
-    if (types.some((type) => said?.get(type) === false)) server.givesIds = true;
-    return types.some((type) => said?.get(type) !== true);
+    if (types.some((type) => said.get(type) === false)) server.givesIds = true;
+    return types.some((type) => said.get(type) !== true);
   }
 
   private theirs({ resource, ...rest }: Put): Put {

@@ -1,7 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { PendingWrite, WriteDone } from '../model/resources.js';
 import { canonicalJson } from '../support/ids.js';
-import type { Target } from './fhir-target.js';
+import type { Target } from './target.js';
 import { isSame, isShared, merge, type Merged } from './merge.js';
 import type { Refusal } from './refusal.js';
 

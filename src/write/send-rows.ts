@@ -1,5 +1,5 @@
 import type { ResourceKey, WriteDone } from '../model/resources.js';
-import type { Put, Target } from './fhir-target.js';
+import type { Put, Target } from './target.js';
 import { isSame } from './merge.js';
 import { readAndMerge, settledRow, type Prepared } from './prepare-row.js';
 import { mayBeDone, type Refusal } from './refusal.js';

@@ -4,86 +4,17 @@ import type { Pipeline } from '../../src/pipeline.js';
 import { addMs } from '../../src/support/dates.js';
 import { silentLog, type Log } from '../../src/support/log.js';
 import { createSender, type Sender } from '../../src/write/sender.js';
-import { attendance, decision, referral, transfer, type StoryEvent } from '../derive/history.js';
 import { messageOf, pipelineOn } from '../pipeline/course.js';
 import { storeKinds, type OpenedStore } from '../store/stores.js';
+import { seen, type Ending } from './ending.js';
 import { FakeServer } from './fake-server.js';
 import { identifiersOf, nameOf } from './fake-store.js';
 import type { Habits } from './habits.js';
+import { BO, STEPS, type Step } from './history.js';
 
-/** What happens on one day: messages of two people, each in a version, and what else the day brings. */
-interface Step {
-  readonly at: string;
-  readonly messages: readonly (readonly ['anna' | 'bo', StoryEvent])[];
-  readonly scan?: true;
-  readonly takeOver?: true;
-  readonly restart?: true;
-}
-
-const organ = { outcome: 'organ-cancer', organPathway: 'A26' };
-
-/** Anna is new to the server, Bo stands there already. Both are seen at one hospital, Anna is handed over to another. */
-const STEPS: readonly Step[] = [
-  {
-    at: '2026-03-02T12:00:00.000Z',
-    messages: [
-      ['anna', referral({ id: 'r1', receivedAt: '2026-03-02', mark: 'C01' })],
-      ['bo', referral({ id: 'r2', receivedAt: '2026-03-02', mark: 'C01' })],
-    ],
-  },
-  {
-    at: '2026-03-05T12:00:00.000Z',
-    messages: [
-      ['anna', attendance({ id: 'a1', startedAt: '2026-03-05', referralId: 'r1' })],
-      ['bo', attendance({ id: 'a2', startedAt: '2026-03-09', state: 'planned', referralId: 'r2' })],
-    ],
-    restart: true,
-    takeOver: true,
-  },
-  {
-    at: '2026-03-10T12:00:00.000Z',
-    messages: [
-      ['anna', attendance({ id: 'a1', version: 2, startedAt: '2026-03-04', referralId: 'r1' })],
-      ['bo', attendance({ id: 'a2', version: 2, startedAt: '2026-03-09', state: 'missed', referralId: 'r2' })],
-    ],
-    scan: true,
-  },
-  {
-    at: '2026-03-13T12:00:00.000Z',
-    messages: [
-      ['anna', transfer({ id: 't1', sentAt: '2026-03-12', scope: 'responsibility', to: 'hf2', referralId: 'r1' })],
-      ['anna', referral({ id: 'r3', at: 'hf2', receivedAt: '2026-03-13', mark: 'C01', purpose: 'onward' })],
-      ['bo', attendance({ id: 'a3', startedAt: '2026-03-13', referralId: 'r2' })],
-    ],
-    restart: true,
-  },
-  {
-    at: '2026-03-20T12:00:00.000Z',
-    messages: [
-      ['anna', decision({ id: 'd1', at: 'hf2', decidedAt: '2026-03-20', referralId: 'r3', ...organ })],
-      ['bo', decision({ id: 'd2', decidedAt: '2026-03-19', outcome: 'no-disease', referralId: 'r2' })],
-    ],
-    scan: true,
-  },
-  {
-    at: '2026-03-23T12:00:00.000Z',
-    messages: [
-      ['anna', attendance({ id: 'a1', version: 3, status: 'withdrawn' })],
-      ['bo', decision({ id: 'd2', version: 2, decidedAt: '2026-03-18', outcome: 'other-disease', referralId: 'r2' })],
-    ],
-  },
-];
-
-const BO: FhirResource = { resourceType: 'Patient', id: 'there', identifier: [{ system: 'urn:test', value: 'bo' }] };
 const MOST_ROUNDS = 60;
 const PAUSE_MS = 61_000;
 const TIMEOUT_MS = 120;
-
-/** How it ended: what stands, by what it is about instead of by ids; what is left to send; what was given up. */
-export interface Ending {
-  readonly standing: readonly string[];
-  readonly outbox: { readonly pending: number; readonly dead: number };
-}
 
 /** The whole history through store, pipeline and sender, against a server with these habits. */
 export async function runHistory(habits: Habits, seed: number, log: Log = silentLog): Promise<Ending> {
@@ -129,7 +60,7 @@ class Course {
     this.server.nextDay();
     if (takeOver) this.takeOver();
     const all = messages.map(([who, event]) =>
-      messageOf(event, `${event.said.id} ${String(event.said['version'] ?? 1)}`, who, at),
+      messageOf(event, `${event.said.id} ${JSON.stringify(event.said['version'] ?? 1)}`, who, at),
     );
     await this.kept.store.accept(all, { lenient: false });
     while (await this.pipeline?.applySome());
@@ -218,40 +149,4 @@ function isAnnasDecision(resource: FhirResource): boolean {
   return (
     resource.resourceType === 'Task' && identifiersOf(resource).some((each) => /clinical-decision\/ours-2$/.test(each))
   );
-}
-
-/** What stands, without ids, versions, and what servers add: references say what they lead to. */
-function seen(resources: readonly FhirResource[]): string[] {
-  const labels = new Map(resources.map((each) => [nameOf(each), labelOf(each)]));
-  const plain = (key: string, value: unknown) => {
-    if (key === 'authoredOn') return undefined;
-    return key === 'reference' && typeof value === 'string' ? (labels.get(value) ?? `dangling ${value}`) : value;
-  };
-  return resources
-    .map((resource) => {
-      const { id: _id, meta, text: _text, ...rest } = resource as FhirResource & { text?: unknown };
-      return JSON.stringify({ ...rest, label: labelOf(resource), source: meta?.source?.split('#')[0] }, plain);
-    })
-    .sort();
-}
-
-/** What one ending has and another has not, element by element. */
-export function differences(ending: Ending, expected: Ending): string[] {
-  const [left, right] = [partsOf(ending), partsOf(expected)];
-  return [
-    ...right.filter((each) => !left.includes(each)).map((each) => `missing: ${each}`),
-    ...left.filter((each, n) => !right.includes(each) || left.indexOf(each) < n).map((each) => `too much: ${each}`),
-  ];
-}
-
-function partsOf({ standing, outbox }: Ending): string[] {
-  const parts = standing.flatMap((text) => {
-    const { label, ...elements } = JSON.parse(text) as Record<string, unknown>;
-    return Object.entries(elements).map(([name, value]) => `${String(label)} ${name} ${JSON.stringify(value)}`);
-  });
-  return [...parts, `outbox ${JSON.stringify(outbox)}`];
-}
-
-function labelOf(resource: FhirResource): string {
-  return `${resource.resourceType} ${identifiersOf(resource).sort().join(' ')}`;
 }

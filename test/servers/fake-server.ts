@@ -63,10 +63,15 @@ export class FakeServer {
     this.asked.push(asked);
     const isRead = asked.method === 'GET' || path.endsWith('_search');
     const busy = this.busy();
-    if (busy !== undefined) return send(response, busy);
+    if (busy !== undefined) {
+      send(response, busy);
+      return;
+    }
     const trick = isRead ? this.habits.reads : this.habits.answers;
-    if (trick === 'whole' || !this.goesWrong(trick === 'late' ? ODDS / 3 : ODDS))
-      return send(response, await this.answerTo(asked, request));
+    if (trick === 'whole' || !this.goesWrong(trick === 'late' ? ODDS / 3 : ODDS)) {
+      send(response, await this.answerTo(asked, request));
+      return;
+    }
     // A page comes from a gateway, a lost answer may have been a lost question.
     const isDone = isRead || !['html', 'lost', 'late'].includes(trick) || this.random() < 0.6;
     const right = isDone ? await this.answerTo(asked, request) : { status: 200 };

@@ -1,4 +1,4 @@
-import type { Bundle, BundleEntry, FhirResource, Identifier } from 'fhir/r4.js';
+import type { Bundle, BundleEntry, FhirResource } from 'fhir/r4.js';
 import { referencesIn } from '../../src/write/groups.js';
 import type { Habits } from './habits.js';
 
@@ -165,7 +165,7 @@ export class FakeStore {
 /** Without the extensions that a server does not know. */
 export function stripped(resource: FhirResource): FhirResource {
   const { extension: _unknown, ...rest } = resource as FhirResource & { extension?: unknown };
-  return rest as FhirResource;
+  return rest;
 }
 
 export function nameOf({ resourceType, id }: FhirResource): string {
@@ -173,7 +173,7 @@ export function nameOf({ resourceType, id }: FhirResource): string {
 }
 
 export function identifiersOf(resource: FhirResource): string[] {
-  const list = ('identifier' in resource ? resource.identifier : []) as Identifier | Identifier[] | undefined;
+  const list = 'identifier' in resource ? resource.identifier : [];
   return [list ?? []].flat().map(({ system = '', value = '' }) => `${system}|${value}`);
 }
 

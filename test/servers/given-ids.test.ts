@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Encounter, EpisodeOfCare, FhirResource, Task } from 'fhir/r4.js';
+import type { EpisodeOfCare, FhirResource, Task } from 'fhir/r4.js';
 import { ADAPTER, IDENTIFIERS } from '../../src/model/canonical.js';
 import { addMs } from '../../src/support/dates.js';
 import type { LogFields } from '../../src/support/log.js';
@@ -44,7 +44,7 @@ describe('a server that gives ids itself', () => {
   test('gets each once by its unique identifier, and what refers to it by the id that it was given', async () => {
     const { server, outbox, standing } = await begin();
     const [seen, of] = circle();
-    outbox.want(patient(), { ...seen, meta } as Encounter, numbered(of, IDENTIFIERS.episode), aTask());
+    outbox.want(patient(), { ...seen, meta }, numbered(of, IDENTIFIERS.episode), aTask());
     expect(await outbox.deliver()).toBeUndefined();
     const id = (name: string) => outbox.given.get(name) ?? '';
     expect(standing('EpisodeOfCare')).toMatchObject([
@@ -56,10 +56,10 @@ describe('a server that gives ids itself', () => {
 
   test('gets what changes later by those ids, in one transaction, and is asked for no id again', async () => {
     const { outbox, standing, writes } = await begin();
-    outbox.want(patient(), numbered(circle()[1], IDENTIFIERS.episode), { ...encounter('c1'), meta } as Encounter);
+    outbox.want(patient(), numbered(circle()[1], IDENTIFIERS.episode), { ...encounter('c1'), meta });
     await outbox.deliver();
     const before = writes().length;
-    outbox.want(anEpisode('finished'), { ...encounter('c1'), meta, status: 'cancelled' } as Encounter);
+    outbox.want(anEpisode('finished'), { ...encounter('c1'), meta, status: 'cancelled' });
     expect(await outbox.deliver()).toBeUndefined();
     expect(
       writes()
@@ -103,7 +103,7 @@ describe('a server that gives ids itself', () => {
     server.store.keep({ ...aTask({ status: 'requested' }), id: '10' });
     server.store.keep({ ...patient(), id: 'p1' });
     const { for: _nobody, ...nobodys } = aTask();
-    outbox.want(nobodys as Task);
+    outbox.want(nobodys);
     outbox.forget();
     expect(await outbox.deliver()).toBeUndefined();
     expect(outbox.given.get('Task/t1')).toBe('9');
@@ -116,7 +116,7 @@ describe('a server that gives ids itself', () => {
     const { server, outbox, standing } = await begin();
     const theirs: FhirResource = { ...encounter('c1'), id: 'theirs', episodeOfCare: [] };
     server.store.keep(theirs);
-    outbox.want(patient(), anEpisode(), { ...encounter('c1'), meta } as Encounter);
+    outbox.want(patient(), anEpisode(), { ...encounter('c1'), meta });
     expect(await outbox.deliver()).toBeUndefined();
     expect(outbox.outcome('Encounter/c1')).toBe('dead identifier-taken');
     expect(standing('Encounter')).toMatchObject([{ id: 'theirs', episodeOfCare: [] }]);

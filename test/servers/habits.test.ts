@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { differences, runHistory } from './course.js';
+import { runHistory } from './course.js';
+import { differences } from './ending.js';
 import { pairwise, sensible, SWITCHES, told, WELL_BEHAVED, type Habits } from './habits.js';
 
 const wellBehaved = await runHistory(WELL_BEHAVED, 1);
