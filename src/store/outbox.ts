@@ -129,9 +129,11 @@ async function keepSent(
   { done, uncertain = [] }: DeliveryResult,
 ): Promise<void> {
   const settled = new Set(done.filter(({ outcome }) => outcome !== 'dead').map(({ key }) => key));
-  for (const { key, sent, wanted } of rows) {
+  for (const { key, type, sent, wanted } of rows) {
     if (settled.has(key)) continue;
-    const lines = (uncertain.includes(key) ? [...sent, wanted] : sent).map((each) => canonicalJson(each));
+    const own = (uncertain.includes(key) ? [...sent, wanted] : sent).map((each) => canonicalJson(each));
+    // What patients share may be on its way with another's delivery, which knows more.
+    const lines = type === 'Organization' ? await linesNow(trx, key) : own;
     const kept = [...new Set(lines)].slice(-MOST_SENT);
     await trx
       .updateTable('resources')
@@ -139,6 +141,11 @@ async function keepSent(
       .where('key', '=', key)
       .execute();
   }
+}
+
+async function linesNow(trx: Transaction<Tables>, key: string): Promise<string[]> {
+  const row = await trx.selectFrom('resources').select('sent').where('key', '=', key).executeTakeFirst();
+  return linesOf(row?.sent ?? '');
 }
 
 function linesOf(text: string): string[] {

@@ -83,9 +83,9 @@ export class NamedTarget implements Target {
     if (!('refusal' in writing) || !isNew || this.names.has(referenceTo(put.resource))) return writing;
     if (!(await this.mayBeTheIds(writing.refusal, [row.type]))) return writing;
     const created = await this.create(row, put.resource);
-    const { sort, operator } = 'refusal' in created ? created.refusal : {};
+    const { sort, unsupported } = 'refusal' in created ? created.refusal : {};
     // It takes it no more under an id of its own: then it is not the id.
-    if (!server.givesIds && (sort === 'permanent' || operator === true)) return writing;
+    if (!server.givesIds && (sort === 'permanent' || unsupported === true)) return writing;
     if (sort === undefined || sort === 'conflict') server.givesIds = true;
     return created;
   }

@@ -1,24 +1,25 @@
 import type { FhirResource, Task } from 'fhir/r4.js';
+import type { SourceMessage } from '../../src/model/message.js';
 import type { DeliveryResult } from '../../src/model/resources.js';
 import type { Pipeline } from '../../src/pipeline.js';
 import { addMs } from '../../src/support/dates.js';
-import { silentLog, type Log } from '../../src/support/log.js';
+import { silentLog } from '../../src/support/log.js';
 import { createSender, type Sender } from '../../src/write/sender.js';
 import { messageOf, pipelineOn } from '../pipeline/course.js';
 import { storeKinds, type OpenedStore } from '../store/stores.js';
 import { seen, type Ending } from './ending.js';
 import { FakeServer } from './fake-server.js';
 import { identifiersOf, nameOf } from './fake-store.js';
-import type { Habits } from './habits.js';
+import { WELL_BEHAVED, type Habits } from './habits.js';
 import { BO, STEPS, type Step } from './history.js';
 
 const MOST_ROUNDS = 60;
-const PAUSE_MS = 61_000;
+const PAUSES_MS = { first: 7_000, later: 61_000 };
 const TIMEOUT_MS = 120;
 
 /** The whole history through store, pipeline and sender, against a server with these habits. */
-export async function runHistory(habits: Habits, seed: number, log: Log = silentLog): Promise<Ending> {
-  const course = await Course.begin(habits, seed, log);
+export async function runHistory(habits: Habits, seed: number): Promise<Ending> {
+  const course = await Course.begin(habits, seed);
   try {
     for (const step of STEPS) await course.step(step);
     return await course.ending();
@@ -27,10 +28,18 @@ export async function runHistory(habits: Habits, seed: number, log: Log = silent
   }
 }
 
+/** How it ends where nothing goes wrong, on a server that keeps all it is given or not. */
+export async function endings(): Promise<(habits: Habits) => Ending> {
+  const keeping = await runHistory(WELL_BEHAVED, 1);
+  const stripping = await runHistory({ ...WELL_BEHAVED, normalises: 'strips' }, 1);
+  return ({ normalises }) => (normalises === 'strips' ? stripping : keeping);
+}
+
 class Course {
   private now = STEPS[0]?.at ?? '';
   private pipeline: Pipeline | undefined;
   private sender: Sender | undefined;
+  private readonly refused: string[] = [];
   private ids = 0;
   private crashes = 0;
   private readonly server: FakeServer;
@@ -39,15 +48,14 @@ class Course {
   private constructor(
     private readonly habits: Habits,
     seed: number,
-    private readonly log: Log,
     private readonly kept: OpenedStore,
   ) {
     this.server = new FakeServer(habits, () => Date.parse(this.now), seed);
   }
 
-  static async begin(habits: Habits, seed: number, log: Log): Promise<Course> {
+  static async begin(habits: Habits, seed: number): Promise<Course> {
     const [sqlite] = await kinds;
-    const course: Course = new Course(habits, seed, log, await sqlite!.open({ now: () => course.now }));
+    const course: Course = new Course(habits, seed, await sqlite!.open({ now: () => course.now }));
     course.now = '2026-01-01T00:00:00.000Z';
     course.server.store.keep(BO);
     course.base = await course.server.start();
@@ -68,16 +76,20 @@ class Course {
     if (restart && this.habits.restarts === 'in-delivery') this.crashes = 1;
     await this.settle();
     if (restart && this.habits.restarts === 'between') await this.restart();
-    // The EPR sends it all once more.
-    const again = await this.kept.store.accept(all, { lenient: false });
-    for (const each of again) if ('id' in each) await this.kept.store.replay(each.id);
+    await this.repeat(all);
+  }
+
+  /** The EPR sends it all once more, and somebody has one of them mapped anew. */
+  private async repeat(messages: readonly SourceMessage[]): Promise<void> {
+    const [again] = await this.kept.store.accept(messages, { lenient: false });
+    if (again !== undefined && 'id' in again) await this.kept.store.replay(again.id);
     while (await this.pipeline?.applySome());
     await this.settle();
   }
 
   async ending(): Promise<Ending> {
     const standing = seen(this.server.store.all());
-    return { standing, outbox: (await this.kept.store.counts()).outbox };
+    return { standing, refused: this.refused, outbox: (await this.kept.store.counts()).outbox };
   }
 
   async end(): Promise<void> {
@@ -92,7 +104,10 @@ class Course {
       timeoutMs: TIMEOUT_MS,
       clock: { now: () => this.now },
       random: () => 0.5,
-      log: this.log,
+      log: {
+        ...silentLog,
+        error: (event, fields) => void this.refused.push(`${fields?.resource} ${fields?.code} (${event})`),
+      },
     });
     this.sender = sender;
     this.pipeline = pipelineOn(this.kept.store, () => this.now, {
@@ -121,7 +136,7 @@ class Course {
         await this.restart();
       }
       if ((await this.kept.store.counts()).outbox.pending === 0) return;
-      this.now = addMs(this.now, PAUSE_MS);
+      this.now = addMs(this.now, round < 15 ? PAUSES_MS.first : PAUSES_MS.later);
     }
   }
 
