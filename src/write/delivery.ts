@@ -81,7 +81,8 @@ export class Delivery {
     const { refusal, blamed } = result;
     const isUnsupported = refusal.unsupported === true && refusal.entry === undefined;
     if (left.length > 1 && isUnsupported) return this.withoutTransactions(left);
-    if (left.length > 1 && (await this.mayBeTheIds(left, refusal))) return this.writeSingly(left);
+    const mayBeIds = (await this.mayBeTheIds(left, refusal)) || left.some(({ row }) => target.isToBeCreated(row));
+    if (left.length > 1 && mayBeIds) return this.writeSingly(left);
     if (refusal.sort !== 'permanent') return refusal;
     return this.isolate(left, refusal, blamed);
   }

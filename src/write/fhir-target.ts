@@ -94,11 +94,12 @@ export class FhirTarget implements Target {
     };
   }
 
-  /** By type, whether the server says that it takes ids of ours; not the types of which it says nothing. */
-  async takesIds(): Promise<ReadonlyMap<string, boolean>> {
+  /** By type, whether the server says that it takes ids of ours; not the types of which it says nothing. Undefined: ask again. */
+  async takesIds(): Promise<ReadonlyMap<string, boolean> | undefined> {
     const url = `${this.options.baseUrl()}/metadata`;
     const result = await this.call((client, options) => client.request(url, { options }));
-    if ('refusal' in result || !isResource(result.body, 'CapabilityStatement')) return new Map();
+    if ('refusal' in result) return result.refusal.sort === 'permanent' ? new Map() : undefined;
+    if (!isResource(result.body, 'CapabilityStatement')) return new Map();
     const { rest } = result.body as CapabilityStatement;
     const types = listOf(rest).flatMap((each) => listOf(each?.resource));
     return new Map(types.flatMap((each) => (each?.updateCreate == null ? [] : [[each.type, each.updateCreate]])));

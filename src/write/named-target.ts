@@ -81,7 +81,8 @@ export class NamedTarget implements Target {
     const writing = await target.put(this.theirs(put));
     const isNew = row !== undefined && row.written === undefined && put.ifMatch === undefined;
     if (!('refusal' in writing) || !isNew || this.names.has(referenceTo(put.resource))) return writing;
-    if (!(await this.mayBeTheIds(writing.refusal, [row.type]))) return writing;
+    const mayBe = await this.mayBeTheIds(writing.refusal, [row.type]);
+    if (!mayBe && !this.isToBeCreated(row)) return writing;
     const created = await this.create(row, put.resource);
     const { sort, unsupported } = 'refusal' in created ? created.refusal : {};
     // It takes it no more under an id of its own: then it is not the id.
@@ -100,8 +101,8 @@ export class NamedTarget implements Target {
     if (!ID_REFUSALS.includes(status) || server.givesIds) return false;
     server.takesIds ??= await target.takesIds();
     const said = server.takesIds;
-    if (types.some((type) => said.get(type) === false)) server.givesIds = true;
-    return types.some((type) => said.get(type) !== true);
+    if (types.some((type) => said?.get(type) === false)) server.givesIds = true;
+    return types.some((type) => said?.get(type) !== true);
   }
 
   private theirs({ resource, ...rest }: Put): Put {
