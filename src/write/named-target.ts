@@ -95,10 +95,11 @@ export class NamedTarget implements Target {
     return this.parts.target.transaction(puts.map((put) => this.theirs(put)));
   }
 
-  /** Whether a refusal may be one of our ids alone: by what the server says of itself, else by its status. */
-  async mayBeTheIds({ status = 0 }: Refusal, types: readonly string[]): Promise<boolean> {
+  /** Whether a refusal may be one of our ids alone: by what the server says of itself, else by status and element. */
+  async mayBeTheIds({ status = 0, path = 'id' }: Refusal, types: readonly string[]): Promise<boolean> {
     const { target, server } = this.parts;
-    if (!ID_REFUSALS.includes(status) || server.givesIds) return false;
+    const isOfContent = !/(^|\.)id$/.test(path);
+    if (!ID_REFUSALS.includes(status) || isOfContent || server.givesIds) return false;
     server.takesIds ??= await target.takesIds();
     const said = server.takesIds;
     if (types.some((type) => said?.get(type) === false)) server.givesIds = true;
