@@ -19,7 +19,7 @@ export interface NamedTargetParts {
 
 /** How a server says that it takes no ids of ours; each of them may mean something else too. */
 const ID_REFUSALS = [400, 404, 405, 422];
-/** For so long what was created may not be found by a search (STALE: HAPI's cache, an index that lags behind). */
+/** For so long what was created may not be found by a search (a cached answer, an index that lags behind). */
 const MAY_LAG_MS = 60_000;
 
 const FOUND: Refusal = { sort: 'conflict', code: 'found', message: 'it stands there already: read it first' };

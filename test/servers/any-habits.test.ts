@@ -13,6 +13,6 @@ test('a server ends as a well-behaved one, whatever its habits, and whatever goe
     fc.asyncProperty(combinations, fc.nat(), async (habits, seed) => {
       expect(differences(await runHistory(habits, seed), expectedOf(habits))).toEqual([]);
     }),
-    { numRuns: 20, seed: 2026, endOnFailure: true },
+    { numRuns: 15, seed: 2026, endOnFailure: true },
   );
 }, 120_000);
