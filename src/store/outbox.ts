@@ -44,6 +44,23 @@ export async function claimDeliveries(
     .execute();
   if (claimed.length === 0) return [];
   const patients = claimed.map(({ patient_id: id }) => id);
+  const rows = await markSent(trx, dialect, patients);
+  const given = await givenIds(trx, patients);
+  return claimed.map(({ patient_id: patientId, fence, attempts }) => ({
+    patientId,
+    fence,
+    attempts,
+    given,
+    rows: rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf),
+  }));
+}
+
+/** The patients' pending rows, and those that patients share, as they are before; from now on they may have been sent. */
+async function markSent(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  patients: readonly string[],
+): Promise<ResourceRow[]> {
   const pending = trx
     .selectFrom('resources')
     .selectAll()
@@ -62,14 +79,7 @@ export async function claimDeliveries(
       )
       .execute();
   }
-  const given = await givenIds(trx, patients);
-  return claimed.map(({ patient_id: patientId, fence, attempts }) => ({
-    patientId,
-    fence,
-    attempts,
-    given,
-    rows: rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf),
-  }));
+  return rows;
 }
 
 function pendingOf(row: ResourceRow): PendingWrite {

@@ -1,5 +1,6 @@
 import type { Failure } from '../model/failure.js';
 import type { DeliveryResult, GivenIds, LookedUp, PendingWrite, ResourceKey, WriteDone } from '../model/resources.js';
+import type { Instant } from '../support/clock.js';
 import { addMs, msBetween } from '../support/dates.js';
 import { placeOf, type Log } from '../support/log.js';
 import { backoffMs } from './backoff.js';
@@ -56,24 +57,8 @@ export function createSender(options: SenderOptions): Sender {
       logDead(log, rows, done);
       logSeveral(log, rows, named.several);
       if (refusal === undefined) return { done, given: named.given };
-      const least = Math.max(refusal.retryAfterMs ?? 0, refusal.operator === true ? LEAST_FOR_OPERATOR_MS : 0);
-      const delayMs = Math.max(least, backoffMs(attempts, random));
-      const now = clock.now();
-      const durationMs = msBetween(startedAt, now);
-      log.warn('delivery put off', {
-        code: refusal.code,
-        attempts,
-        delayMs,
-        durationMs,
-        count: rows.length - done.length,
-      });
-      return {
-        done,
-        given: named.given,
-        uncertain: [...uncertain],
-        retryAt: addMs(now, delayMs),
-        trouble: failureOf(refusal),
-      };
+      const retryAt = putOff(options, refusal, { attempts, startedAt, count: rows.length - done.length });
+      return { done, given: named.given, uncertain: [...uncertain], retryAt, trouble: failureOf(refusal) };
     },
     lookUp: (rows, attempts, given = new Map()) => {
       const unknown = rows.filter(({ type, id }) => !given.has(`${type}/${id}`));
@@ -84,6 +69,19 @@ export function createSender(options: SenderOptions): Sender {
       return Promise.resolve();
     },
   };
+}
+
+/** When to try again: no sooner than the server asks, or somebody can mend what is wrong. */
+function putOff(
+  { clock, random, log }: SenderOptions,
+  { code, retryAfterMs = 0, operator }: Refusal,
+  { attempts, startedAt, count }: { readonly attempts: number; readonly startedAt: Instant; readonly count: number },
+): Instant {
+  const least = Math.max(retryAfterMs, operator === true ? LEAST_FOR_OPERATOR_MS : 0);
+  const delayMs = Math.max(least, backoffMs(attempts, random));
+  const now = clock.now();
+  log.warn('delivery put off', { code, attempts, delayMs, durationMs: msBetween(startedAt, now), count });
+  return addMs(now, delayMs);
 }
 
 /** Nothing is ever deleted: somebody has to look. */
