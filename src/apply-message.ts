@@ -11,6 +11,7 @@ import type { PipelineSteps } from './pipeline.js';
 import { writtenByOthers } from './receive/own-writes.js';
 import { refresh, type RefreshOptions } from './refresh.js';
 import { nameOnServer } from './resolve/followed.js';
+import { namesIn, withOurNames, type Said } from './resolve/our-names.js';
 import { resolveReferences } from './resolve/resolve-references.js';
 import type { MessageClaim, MessageEnd, StoreTransaction } from './store/store.js';
 import type { Instant } from './support/clock.js';
@@ -33,8 +34,21 @@ export async function prepareMessage(steps: PipelineSteps, claim: MessageClaim):
     await steps.store.postponeMessage(claim, addMs(steps.clock.now(), ASK_AGAIN_MS * 2 ** attempts));
     return undefined;
   }
-  const content: FhirContent = { entries: await byOthers(steps, message.source, entries) };
-  return { claim, references, mapped: await map(steps, { ...message, content, references }) };
+  const others = await byOthers(steps, message.source, entries);
+  const said = await inOurNames(steps, message.source, { entries: others, references });
+  const content: FhirContent = { entries: said.entries };
+  return { claim, references, mapped: await map(steps, { ...message, content, references: said.references }) };
+}
+
+/** The server that is written to may have given our resources ids of its own. */
+async function inOurNames(
+  { store, livesOnTarget, serverOf }: PipelineSteps,
+  source: string,
+  said: Said,
+): Promise<Said> {
+  if (!livesOnTarget(source)) return said;
+  const { base } = serverOf(source);
+  return withOurNames(said, await store.ourNames(namesIn(said, base)), base);
 }
 
 function map({ mappings, checkData, packNameOf }: PipelineSteps, message: JournaledMessage): Promise<Mapped> {

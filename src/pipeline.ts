@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Mappings } from './load-mappings.js';
 import { applyPrepared, prepareMessage, refreshPatient } from './apply-message.js';
 import type { DataCheck } from './map/map-message.js';
-import type { DeliveryResult, LookedUp, PendingWrite } from './model/resources.js';
+import type { DeliveryResult, GivenIds, LookedUp, PendingWrite } from './model/resources.js';
 import type { ResolveOptions } from './resolve/resolve-references.js';
 import type { CountedCode, DeliveryClaim, MessageClaim, Store, StoreTransaction } from './store/store.js';
 import type { Clock, Instant } from './support/clock.js';
@@ -13,13 +13,16 @@ import { placeOf, type Log } from './support/log.js';
 import { letOthersRun } from './support/work-loop.js';
 import { scan, type ScanResult } from './watch/scan.js';
 
+/** `given`: the ids that a server gave which takes none of ours. */
+export type Deliver = (rows: readonly PendingWrite[], attempts: number, given?: GivenIds) => Promise<DeliveryResult>;
+
 /** What the pipeline is made of. Each step is handed in, so that a test can stop, fail or delay any of them. */
 export interface PipelineSteps {
   readonly store: Store;
   /** Those in use: they may be others the next time. */
   readonly mappings: () => Mappings;
   readonly checkData: DataCheck;
-  readonly deliver: (rows: readonly PendingWrite[], attempts: number) => Promise<DeliveryResult>;
+  readonly deliver: Deliver;
   readonly newId: () => string;
   readonly registersFor: (organizationNumber: string) => boolean;
   /** The pack for what a source says in FHIR. */
@@ -29,7 +32,7 @@ export interface PipelineSteps {
   /** Whether a source's resources are on the FHIR server that is written to. */
   readonly livesOnTarget: (source: string) => boolean;
   /** Who stands on the FHIR server already. */
-  readonly lookUp: (rows: readonly PendingWrite[], attempts: number) => Promise<LookedUp>;
+  readonly lookUp: (rows: readonly PendingWrite[], attempts: number, given?: GivenIds) => Promise<LookedUp>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -94,9 +97,9 @@ export function createPipeline(steps: PipelineSteps): Pipeline {
 async function deliverOne(steps: PipelineSteps, claim: DeliveryClaim): Promise<void> {
   const { store, deliver, lookUp, clock } = steps;
   if (claim.outdated.length > 0 && (await renew(steps, claim))) return store.completeDelivery(claim, { done: [] });
-  const { found, retryAt } = await lookUp(claim.rows, claim.attempts);
+  const { found, retryAt } = await lookUp(claim.rows, claim.attempts, claim.given);
   if (retryAt !== undefined) return store.completeDelivery(claim, { done: [], retryAt });
-  if (found.size === 0) return store.completeDelivery(claim, await deliver(claim.rows, claim.attempts));
+  if (found.size === 0) return store.completeDelivery(claim, await deliver(claim.rows, claim.attempts, claim.given));
   const at = clock.now();
   await store.transaction(async (tx) => {
     const patientIds = await tx.adopt(claim.patientId, found);

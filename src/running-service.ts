@@ -9,10 +9,9 @@ import type { Config } from './config.js';
 import { createDoors } from './doors.js';
 import type { FhirServer } from './fhir-server/fhir-server.js';
 import type { LiveMappings } from './live-mappings.js';
-import type { DeliveryResult, PendingWrite } from './model/resources.js';
 import { closeServer, listen } from './http-listener.js';
 import { Inbound } from './inbound.js';
-import { createPipeline, type Pipeline } from './pipeline.js';
+import { createPipeline, type Deliver, type Pipeline } from './pipeline.js';
 import type { Accept } from './receive/accept-batch.js';
 import { createDataCheck } from './receive/data-check.js';
 import { createEventChecks, type EventChecks } from './receive/event-checks.js';
@@ -34,7 +33,7 @@ import type { Sender } from './write/sender.js';
 export interface Parts {
   readonly config: Config;
   /** In the place of the sender, for tests. */
-  readonly deliver: ((rows: readonly PendingWrite[], attempts: number) => Promise<DeliveryResult>) | undefined;
+  readonly deliver: Deliver | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly mappings: LiveMappings;
@@ -79,13 +78,13 @@ export class RunningService {
       store,
       mappings: () => mappings.current,
       checkData: createDataCheck(checks, clock),
-      deliver: parts.deliver ?? ((rows, attempts) => this.sending.deliver(rows, attempts)),
+      deliver: parts.deliver ?? ((...asked) => this.sending.deliver(...asked)),
       newId,
       registersFor: (organization) => registered === undefined || registered.includes(organization),
       packNameOf: (source) => parts.sources.named(source)?.pack,
       serverOf: (source) => this.inbound.serverOf(source),
       livesOnTarget: (source) => parts.sources.isOnTarget(source),
-      lookUp: (rows, attempts) => this.sending.lookUp(rows, attempts),
+      lookUp: (...asked) => this.sending.lookUp(...asked),
       clock,
       log,
     });

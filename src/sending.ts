@@ -1,6 +1,6 @@
 import type { Metrics } from './api/metrics.js';
 import type { Failure } from './model/failure.js';
-import type { DeliveryResult, LookedUp, PendingWrite } from './model/resources.js';
+import type { DeliveryResult, GivenIds, LookedUp, PendingWrite } from './model/resources.js';
 import type { Sender } from './write/sender.js';
 
 /** The sender as the pipeline uses it: what became of each resource is counted, and whether the server is in trouble is known. */
@@ -17,14 +17,14 @@ export class Sending {
     return this.trouble === undefined;
   }
 
-  async lookUp(rows: readonly PendingWrite[], attempts: number): Promise<LookedUp> {
-    const { trouble, ...result } = await this.sender.lookUp(rows, attempts);
+  async lookUp(rows: readonly PendingWrite[], attempts: number, given?: GivenIds): Promise<LookedUp> {
+    const { trouble, ...result } = await this.sender.lookUp(rows, attempts, given);
     if (trouble !== undefined) this.trouble = trouble;
     return result;
   }
 
-  async deliver(rows: readonly PendingWrite[], attempts: number): Promise<DeliveryResult> {
-    const { trouble, ...result } = await this.sender.deliver(rows, attempts);
+  async deliver(rows: readonly PendingWrite[], attempts: number, given?: GivenIds): Promise<DeliveryResult> {
+    const { trouble, ...result } = await this.sender.deliver(rows, attempts, given);
     this.trouble = trouble;
     for (const { outcome } of result.done) this.metrics.delivered(outcome, 1);
     if (result.retryAt !== undefined) this.metrics.delivered('retried', rows.length - result.done.length);

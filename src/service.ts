@@ -4,7 +4,7 @@ import type { Config } from './config.js';
 import { openFhirServer, type FhirServer } from './fhir-server/fhir-server.js';
 import { LiveMappings } from './live-mappings.js';
 import { loadProfileCheck } from './load-checks.js';
-import type { DeliveryResult, PendingWrite } from './model/resources.js';
+import type { Deliver } from './pipeline.js';
 import { inProject } from './root.js';
 import { RunningService } from './running-service.js';
 import { missingPacks, Sources } from './sources.js';
@@ -17,7 +17,7 @@ import { createSender } from './write/sender.js';
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly log?: Log;
-  readonly deliver?: (rows: readonly PendingWrite[], attempts: number) => Promise<DeliveryResult>;
+  readonly deliver?: Deliver;
   readonly random?: () => number;
 }
 

@@ -45,11 +45,21 @@ export interface WriteDone {
   readonly reasons?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
 }
 
+/** The ids that a server gave which takes none of ours, by `Type/id` with our id. */
+export type GivenIds = ReadonlyMap<string, string>;
+
+export interface GivenId {
+  readonly key: ResourceKey;
+  readonly id: string;
+}
+
 /** How the sender left a patient's rows: all settled, or to be tried again at an instant. */
 export interface DeliveryResult {
   readonly done: readonly WriteDone[];
   /** Rows that are not done, of which what was sent may stand there all the same. */
   readonly uncertain?: readonly ResourceKey[];
+  /** Ids that the server gave just now. */
+  readonly given?: readonly GivenId[];
   readonly retryAt?: Instant;
 }
 

@@ -6,6 +6,7 @@ export function migrationsFor(dialect: Dialect): Record<string, Migration> {
   return {
     '001-first': { up: (db: Kysely<unknown>) => createTables(db, dialect) },
     '002-unmapped-codes-and-rows': { up: (db: Kysely<unknown>) => run(db, UNMAPPED_CODES_AND_ROWS) },
+    '003-given-ids': { up: (db: Kysely<unknown>) => run(db, GIVEN_IDS) },
   };
 }
 
@@ -93,4 +94,10 @@ const UNMAPPED_CODES_AND_ROWS = [
   `CREATE INDEX unmapped_of ON unmapped (message_id)`,
   `CREATE TABLE newest_rows (source TEXT NOT NULL, name TEXT NOT NULL, content_hash TEXT NOT NULL, message_id TEXT NOT NULL,
     n INTEGER NOT NULL, PRIMARY KEY (source, name))`,
+];
+
+const GIVEN_IDS = [
+  `ALTER TABLE resources ADD COLUMN server_id TEXT`,
+  `CREATE INDEX resources_given ON resources (patient_id) WHERE server_id IS NOT NULL`,
+  `CREATE INDEX resources_by_server_id ON resources (server_id) WHERE server_id IS NOT NULL`,
 ];

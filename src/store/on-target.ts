@@ -29,7 +29,12 @@ export async function isSending(db: Kysely<Tables>, taskIds: readonly string[], 
     .innerJoin('deliveries', 'deliveries.patient_id', 'resources.patient_id')
     .select('resources.id')
     .where('resources.type', '=', 'Task')
-    .where('resources.id', 'in', [...taskIds])
+    .where((eb) =>
+      eb.or([
+        eb('resources.id', 'in', [...taskIds]),
+        eb.and([eb('resources.server_id', 'is not', null), eb('resources.server_id', 'in', [...taskIds])]),
+      ]),
+    )
     .where('resources.state', '=', 'pending')
     .where('deliveries.lease_until', '>', now)
     .limit(1)

@@ -3,6 +3,7 @@ import type { Pathway } from '../model/pathway.js';
 import type { Clock } from '../support/clock.js';
 import type { Log } from '../support/log.js';
 import { connectPostgres, connectSqlite, type Connection } from './connection.js';
+import { ourNames } from './given-ids.js';
 import { Journal } from './journal.js';
 import { knownResource, loadPatient } from './load-patient.js';
 import {
@@ -101,6 +102,7 @@ export function storeOn(connection: Connection, clock: Clock): Store {
     watermark: (source, type) => orUnavailable(() => watermark(db, source, type)),
     moveWatermark: (source, type, since) => write((trx) => moveWatermark(trx, source, type, since)),
     ownResources: (names) => orUnavailable(() => ownResources(db, names)),
+    ourNames: (names) => orUnavailable(() => ourNames(db, names)),
     openPatients: (source) => orUnavailable(() => openPatients(db, source)),
     unclearPatients: () => orUnavailable(() => unclearPatients(db)),
     isSending: (taskIds) => orUnavailable(() => isSending(db, taskIds, clock.now())),

@@ -1,9 +1,11 @@
 import type { Transaction } from 'kysely';
 import type { FhirResource } from 'fhir/r4.js';
-import type { DeliveryResult, PendingWrite, ResourceKey, WriteDone, WrittenType } from '../model/resources.js';
+import type { DeliveryResult, PendingWrite, WriteDone, WrittenType } from '../model/resources.js';
 import type { Instant } from '../support/clock.js';
 import { addMs } from '../support/dates.js';
 import { canonicalJson } from '../support/ids.js';
+import { givenIds, keepGivenIds } from './given-ids.js';
+import { outdatedAmong } from './outdated.js';
 import { lockPatients } from './patients.js';
 import { wakeDeliveries } from './save-wanted.js';
 import type { DeliveryClaim, Dialect } from './store.js';
@@ -11,7 +13,6 @@ import type { ResourceRow, Tables } from './tables.js';
 
 const MOST_REVIVED = 500;
 const MOST_SENT = 8;
-const ORGANIZATION = /"reference":"Organization\/([^"]+)"/g;
 
 /** See {@link Store.claimDeliveries}: one patient at a time, and each by one worker. */
 export async function claimDeliveries(
@@ -44,6 +45,28 @@ export async function claimDeliveries(
     .execute();
   if (claimed.length === 0) return [];
   const patients = claimed.map(({ patient_id: id }) => id);
+  const rows = await markSent(trx, dialect, patients);
+  const given = await givenIds(trx, patients);
+  const outdated = await outdatedAmong(trx, rows);
+  return claimed.map(({ patient_id: patientId, fence, attempts }) => {
+    const own = rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf);
+    return {
+      patientId,
+      fence,
+      attempts,
+      given,
+      rows: own,
+      outdated: outdated.filter((key) => own.some((one) => one.key === key)),
+    };
+  });
+}
+
+/** The patients' pending rows, and those that patients share, as they are before; from now on they may have been sent. */
+async function markSent(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  patients: readonly string[],
+): Promise<ResourceRow[]> {
   const pending = trx
     .selectFrom('resources')
     .selectAll()
@@ -62,32 +85,7 @@ export async function claimDeliveries(
       )
       .execute();
   }
-  const outdated = await outdatedAmong(trx, rows);
-  return claimed.map(({ patient_id: patientId, fence, attempts }) => {
-    const own = rows.filter((row) => row.patient_id === null || row.patient_id === patientId).map(pendingOf);
-    return {
-      patientId,
-      fence,
-      attempts,
-      rows: own,
-      outdated: outdated.filter((key) => own.some((one) => one.key === key)),
-    };
-  });
-}
-
-/**
- * Whoever finds an organisation on the FHIR server derives anew what refers to it, and cannot see what others derive at that moment
- * with the id it had. Asked after the rows, whose locks wait for that to be committed.
- */
-async function outdatedAmong(trx: Transaction<Tables>, rows: readonly ResourceRow[]): Promise<ResourceKey[]> {
-  const named = new Map(
-    rows.map(({ key, wanted }) => [key, [...wanted.matchAll(ORGANIZATION)].map(([, id = '']) => id)]),
-  );
-  const ids = [...new Set([...named.values()].flat())];
-  if (ids.length === 0) return [];
-  const known = await trx.selectFrom('organizations').select('resource_id').where('resource_id', 'in', ids).execute();
-  const current = new Set(known.map(({ resource_id: id }) => id));
-  return [...named].flatMap(([key, names]) => (names.every((id) => current.has(id)) ? [] : [key]));
+  return rows;
 }
 
 function pendingOf(row: ResourceRow): PendingWrite {
@@ -126,6 +124,7 @@ export async function completeDelivery(
     .returning('patient_id')
     .execute();
   if (held.length === 0) return;
+  await keepGivenIds(trx, result.given ?? []);
   for (const done of [...result.done].sort((a, b) => (a.key < b.key ? -1 : 1))) await settle(trx, done);
   await keepSent(trx, claim, result);
   // Organizations count too: one that came in meanwhile may have nobody else who sends it.
@@ -146,9 +145,11 @@ async function keepSent(
   { done, uncertain = [] }: DeliveryResult,
 ): Promise<void> {
   const settled = new Set(done.filter(({ outcome }) => outcome !== 'dead').map(({ key }) => key));
-  for (const { key, sent, wanted } of rows) {
+  for (const { key, type, sent, wanted } of rows) {
     if (settled.has(key)) continue;
-    const lines = (uncertain.includes(key) ? [...sent, wanted] : sent).map((each) => canonicalJson(each));
+    const own = (uncertain.includes(key) ? [...sent, wanted] : sent).map((each) => canonicalJson(each));
+    // What patients share may be on its way with another's delivery, which knows more.
+    const lines = type === 'Organization' ? await linesNow(trx, key) : own;
     const kept = [...new Set(lines)].slice(-MOST_SENT);
     await trx
       .updateTable('resources')
@@ -156,6 +157,11 @@ async function keepSent(
       .where('key', '=', key)
       .execute();
   }
+}
+
+async function linesNow(trx: Transaction<Tables>, key: string): Promise<string[]> {
+  const row = await trx.selectFrom('resources').select('sent').where('key', '=', key).executeTakeFirst();
+  return linesOf(row?.sent ?? '');
 }
 
 function linesOf(text: string): string[] {

@@ -35,12 +35,17 @@ export async function ownResources(db: Kysely<Tables>, names: readonly ResourceN
   for (let n = 0; n < ids.length; n += MOST_IDS) {
     const rows = await db
       .selectFrom('resources')
-      .select(['type', 'id', 'server_version'])
-      .where('id', 'in', ids.slice(n, n + MOST_IDS))
+      .select(['type', 'id', 'server_id', 'server_version'])
+      .where((eb) => {
+        const some = ids.slice(n, n + MOST_IDS);
+        return eb.or([eb('id', 'in', some), eb.and([eb('server_id', 'is not', null), eb('server_id', 'in', some)])]);
+      })
       .execute();
-    for (const { type, id, server_version: version } of rows)
+    for (const { type, id: ours, server_id: given, server_version: version } of rows) {
+      const id = given ?? ours;
       if (wanted.has(`${type}/${id}`))
         found.push({ type, id, ...(version === null ? {} : { writtenVersion: version }) });
+    }
   }
   return found;
 }
@@ -60,5 +65,20 @@ export async function openPatients(db: Kysely<Tables>, source: string): Promise<
     const fact = JSON.parse(content) as Fact;
     return 'patient' in fact ? (fact.patient.resourceId ?? []) : [];
   });
-  return [...new Set(ids)].sort();
+  return (await onServer(db, [...new Set(ids)])).sort();
+}
+
+/** The ids that a server gave, where it gave its own to our Patients. */
+async function onServer(db: Kysely<Tables>, patientIds: readonly string[]): Promise<string[]> {
+  const theirs = new Map<string, string | null>();
+  for (let n = 0; n < patientIds.length; n += MOST_IDS) {
+    const given = await db
+      .selectFrom('resources')
+      .select(['id', 'server_id'])
+      .where('type', '=', 'Patient')
+      .where('id', 'in', patientIds.slice(n, n + MOST_IDS))
+      .execute();
+    for (const { id, server_id: each } of given) theirs.set(id, each);
+  }
+  return patientIds.map((id) => theirs.get(id) ?? id);
 }

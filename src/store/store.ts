@@ -21,7 +21,14 @@ import type {
   SaidResource,
   UnmappedCode,
 } from '../model/record.js';
-import type { DeliveryResult, LookedUp, PendingWrite, ResourceKey, WantedResource } from '../model/resources.js';
+import type {
+  DeliveryResult,
+  GivenIds,
+  LookedUp,
+  PendingWrite,
+  ResourceKey,
+  WantedResource,
+} from '../model/resources.js';
 
 /** Which of the two databases is behind it. */
 export type Dialect = 'sqlite' | 'postgres';
@@ -40,6 +47,7 @@ export interface DeliveryClaim {
   readonly rows: readonly PendingWrite[];
   /** Those of them that refer to an organisation by an id it has no more: it was found on the FHIR server while they were derived. */
   readonly outdated: readonly ResourceKey[];
+  readonly given: GivenIds;
 }
 
 export interface MessageQuery {
@@ -170,6 +178,8 @@ export interface Store {
   moveWatermark(source: string, type: string, since: string): Promise<void>;
   /** Which of the resources are this service's own. */
   ownResources(names: readonly ResourceName[]): Promise<readonly OwnResource[]>;
+  /** Our ids of resources, by the names they have on a server that gives ids itself. */
+  ourNames(names: readonly ResourceName[]): Promise<ReadonlyMap<string, string>>;
   /** The ids of a source's own Patients whose pathways are open. */
   openPatients(source: string): Promise<readonly string[]>;
   /** Patients of whom the FHIR server has several, with the id that ours would have there. */

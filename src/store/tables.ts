@@ -134,6 +134,8 @@ interface ResourcesTable {
   wanted_n: number;
   written: string | null;
   server_version: string | null;
+  /** Its id on a server that gives ids itself. */
+  server_id: Generated<string | null>;
   state: 'pending' | 'done' | 'dead';
   /** JSON of what was sent since the last answer, a line each. */
   sent: string;

@@ -2,15 +2,17 @@ import type { FhirResource, Identifier } from 'fhir/r4.js';
 import type { ResourceFault } from '../model/resource-fault.js';
 import { NOT_CONFORMANT, type PendingWrite, type WriteDone } from '../model/resources.js';
 import { detached, identifiersOf, nextInCircle } from './detach.js';
-import { isFhirId } from './fhir-target.js';
+import { isFhirId } from './fhir-id.js';
+import type { KnownServer } from './known-server.js';
+import type { NamedTarget } from './named-target.js';
 import { groupsAround, referencesIn, referenceTo, writeGroups } from './groups.js';
 import { asWanted, isConfirmed, mustBeRead, readAndMerge, type Prepared } from './prepare-row.js';
-import type { Refusal } from './refusal.js';
-import { mayBeDone, sendRows, type SendParts } from './send-rows.js';
+import { mayBeDone, type Refusal } from './refusal.js';
+import { sendRows, type SendParts } from './send-rows.js';
 
 export interface DeliveryParts extends SendParts {
-  /** What was learnt about the server, for all deliveries. */
-  readonly server: { transactions: boolean };
+  readonly target: NamedTarget;
+  readonly server: KnownServer;
   /** What is wrong with a resource by our own profiles. */
   readonly check: (resource: FhirResource) => readonly ResourceFault[];
 }
@@ -19,6 +21,11 @@ const DEPENDS: Refusal = {
   sort: 'permanent',
   code: 'depends-on-failed',
   message: 'something it refers to was refused',
+};
+const SEVERAL = {
+  code: 'stands-twice',
+  path: '',
+  message: 'the server has more than one of it: the oldest is kept up',
 };
 const NOT_ITSELF: Refusal = {
   sort: 'permanent',
@@ -45,7 +52,10 @@ export class Delivery {
       const refusal = await this.prepare(row, prepared);
       if (refusal !== undefined) return refusal;
     }
-    return this.write(writeGroups(prepared).flat());
+    const [tasks, others] = [prepared.filter(isShareable), prepared.filter((each) => !isShareable(each))];
+    let stopped = await this.write(writeGroups(others).flat());
+    for (const task of tasks) stopped ??= await this.write([task]);
+    return stopped;
   }
 
   private async prepare(row: PendingWrite, prepared: Prepared[]): Promise<Refusal | undefined> {
@@ -55,7 +65,7 @@ export class Delivery {
       this.settle({ key: row.key, wantedN: row.wantedN, outcome: 'unchanged' });
     } else if (this.isNotConformant(row)) {
       return undefined;
-    } else if (!mustBeRead(row)) {
+    } else if (!mustBeRead(row) || this.parts.target.isToBeCreated(row)) {
       prepared.push(asWanted(row));
     } else {
       const result = await readAndMerge(this.parts.target, row);
@@ -85,14 +95,26 @@ export class Delivery {
   private async write(rows: readonly Prepared[]): Promise<Refusal | undefined> {
     const left = this.withoutHopeless(this.unsettled(rows));
     if (left.length === 0) return undefined;
-    if (left.length > 1 && !this.parts.server.transactions) return this.writeSingly(left);
+    const { server, target } = this.parts;
+    const isTogether = server.transactions && !left.some(({ row }) => target.isToBeCreated(row));
+    if (left.length > 1 && !isTogether) return this.writeSingly(left);
     const result = await sendRows(this.parts, left, (done) => this.settle(done));
     if (result === undefined) return undefined;
     const { refusal, blamed } = result;
-    if (left.length > 1 && refusal.unsupported === true && refusal.entry === undefined)
-      return this.withoutTransactions(left);
+    const isUnsupported = refusal.unsupported === true && refusal.entry === undefined;
+    if (left.length > 1 && isUnsupported) return this.withoutTransactions(left);
+    const mayBeIds = (await this.mayBeTheIds(left, refusal)) || left.some(({ row }) => target.isToBeCreated(row));
+    if (left.length > 1 && mayBeIds) return this.writeSingly(left);
     if (refusal.sort !== 'permanent') return refusal;
     return this.isolate(left, refusal, blamed);
+  }
+
+  /** A server that takes no ids of ours shows it one by one. */
+  private mayBeTheIds(rows: readonly Prepared[], refusal: Refusal): Promise<boolean> {
+    const types = rows.flatMap(({ row, ifMatch }) =>
+      row.written === undefined && ifMatch === undefined ? [row.type] : [],
+    );
+    return this.parts.target.mayBeTheIds(refusal, types);
   }
 
   private async isolate(rows: readonly Prepared[], refusal: Refusal, blamed?: string): Promise<Refusal | undefined> {
@@ -113,12 +135,14 @@ export class Delivery {
     return undefined;
   }
 
-  /** Tried at once one by one; once that went well, transactions are not asked for again. */
+  /** Tried at once one by one; once that went well, transactions are not asked for again, unless it were the ids. */
   private async withoutTransactions(rows: readonly Prepared[]): Promise<Refusal | undefined> {
     const { server } = this.parts;
+    const gaveIds = server.givesIds;
     server.transactions = false;
     const stopped = await this.writeSingly(rows);
-    server.transactions = stopped !== undefined || this.done.some(({ outcome }) => outcome === 'dead');
+    const isTrouble = stopped !== undefined || this.done.some(({ outcome }) => outcome === 'dead');
+    server.transactions = isTrouble || server.givesIds !== gaveIds;
     return stopped;
   }
 
@@ -193,10 +217,16 @@ export class Delivery {
   }
 
   private settle(done: WriteDone): void {
-    this.done.push(done);
+    const count = this.parts.target.several.get(done.key);
+    this.done.push(count === undefined || done.outcome === 'dead' ? done : { ...done, reasons: [SEVERAL] });
     this.settled.add(done.key);
     this.parts.uncertain.delete(done.key);
   }
+}
+
+/** A Task that stands is people's too: alone, since some servers look at no version inside a transaction. */
+function isShareable({ row, ifMatch }: Prepared): boolean {
+  return row.type === 'Task' && ifMatch !== undefined;
 }
 
 /** With the type in front, also where the server named the element alone. */

@@ -37,6 +37,29 @@ export function detached(
   return without(resource) as FhirResource;
 }
 
+/** Is it what {@link detached} made of ours? An identifier that ours has stays in it; else it got that of what it leads to. */
+export function isDetachedFrom(ours: unknown, theirs: unknown): boolean {
+  if (Array.isArray(ours)) {
+    const isAsLong = Array.isArray(theirs) && ours.length === theirs.length;
+    return isAsLong && ours.every((each, n) => isDetachedFrom(each, theirs[n]));
+  }
+  if (ours === null || typeof ours !== 'object') return ours === theirs;
+  if (theirs === null || typeof theirs !== 'object') return false;
+  const { reference, ...kept } = ours as Readonly<Record<string, unknown>>;
+  const isCut = typeof reference === 'string' && !('reference' in theirs);
+  const { identifier = valueOf(theirs, 'identifier') } = kept;
+  const expected = isCut
+    ? { type: reference.split('/')[0], ...kept, ...(identifier === undefined ? {} : { identifier }) }
+    : ours;
+  const keys = Object.keys(expected);
+  const isAsLarge = keys.length === Object.keys(theirs).length;
+  return isAsLarge && keys.every((key) => isDetachedFrom(valueOf(expected, key), valueOf(theirs, key)));
+}
+
+function valueOf(object: object, key: string): unknown {
+  return (object as Readonly<Record<string, unknown>>)[key];
+}
+
 /** The first identifier of each resource that has one, by the resource's name. */
 export function identifiersOf(resources: readonly FhirResource[]): Map<string, Identifier> {
   return new Map(

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../support/ids.js';
+import { isDetachedFrom } from './detach.js';
 
 /** A resource by its top-level elements. */
 export type Elements = Readonly<Record<string, unknown>>;
@@ -18,7 +19,9 @@ export type Bases = readonly Elements[];
 
 /** Whether somebody else gave an element its value, and what we gave it last: any value of ours that stands is ours. */
 export function sideOf(element: string, theirs: Elements, bases: Bases): { isTheirs: boolean; before: unknown } {
-  const isOurs = bases.some((base) => !differs(base[element], theirs[element]));
+  const isOurs = bases.some(
+    (base) => !differs(base[element], theirs[element]) || isDetachedFrom(base[element], theirs[element]),
+  );
   return isOurs ? { isTheirs: false, before: theirs[element] } : { isTheirs: true, before: bases.at(-1)?.[element] };
 }
 

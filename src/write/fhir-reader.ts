@@ -5,7 +5,9 @@ import type { Instant } from '../support/clock.js';
 import { addMs } from '../support/dates.js';
 import { backoffMs } from './backoff.js';
 import { failureOf } from './failure-of.js';
-import { FhirTarget, isFhirId, type FhirTargetOptions } from './fhir-target.js';
+import { isFhirId } from './fhir-id.js';
+import { FhirTarget, type FhirTargetOptions } from './fhir-target.js';
+import { identifiersIn, isOurs, tokenOf } from './ours-among.js';
 
 export type ReadResult = { readonly resource: InboundResource | undefined } | { readonly failure: Failure };
 
@@ -91,7 +93,8 @@ export async function lookUp(
   for (const row of rows) {
     if ((row.type !== 'Patient' && row.type !== 'Organization') || row.serverVersion !== undefined) continue;
     const ids = new Set<string>();
-    for (const identifier of identifiersOf(row)) {
+    let oursAlone = row.sent.length > 0;
+    for (const identifier of identifiersIn(row.wanted).map(tokenOf)) {
       const finding = await target.search(row.type, { identifier });
       if ('refusal' in finding) {
         // A server that cannot search so knows nobody by number: then ours is written.
@@ -100,18 +103,12 @@ export async function lookUp(
         return { found: new Map(), retryAt, trouble: failureOf(finding.refusal) };
       }
       for (const { id } of finding.resources) if (id !== undefined) ids.add(id);
+      oursAlone &&= finding.resources.every((each) => isOurs(each, row));
     }
     const [only] = ids;
-    if (only === undefined || ids.has(row.id)) continue;
+    // All of them may be what was sent, under ids that the server gave: the delivery sees to that.
+    if (only === undefined || ids.has(row.id) || oursAlone) continue;
     found.set(row.key, ids.size > 1 ? 'several' : { id: only });
   }
   return { found };
-}
-
-/** As search parameters: what means something there is escaped (FHIR R4, 3.1.1.5.1). */
-function identifiersOf({ wanted }: PendingWrite): string[] {
-  const list = 'identifier' in wanted && Array.isArray(wanted.identifier) ? wanted.identifier : [];
-  return list.map(({ system = '', value = '' }) =>
-    [system, value].map((part) => part.replace(/[\\,$|]/g, '\\$&')).join('|'),
-  );
 }

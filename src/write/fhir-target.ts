@@ -1,8 +1,11 @@
 import { Client } from 'fhir-kit-client';
-import type { Bundle, FhirResource } from 'fhir/r4.js';
+import type { Bundle, CapabilityStatement, FhirResource, Identifier } from 'fhir/r4.js';
 import type { Clock } from '../support/clock.js';
 import { CallLimits } from './call-limits.js';
+import { checkedId } from './fhir-id.js';
 import { notFhir, operator, refusalOf, type Refusal } from './refusal.js';
+import { tokenOf } from './ours-among.js';
+import type { Creation, Finding, Page, Put, Reading, Refused, Target } from './target.js';
 import { readTransactionAnswer, versionOfEtag, type Writing } from './transaction-answer.js';
 
 export interface FhirTargetOptions {
@@ -11,32 +14,6 @@ export interface FhirTargetOptions {
   readonly token?: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
-}
-
-/** A resource as it is on the server, with the version that `If-Match` needs. */
-export interface Standing {
-  readonly resource: FhirResource;
-  readonly version: string | undefined;
-}
-
-export type Reading = { readonly standing: Standing | undefined } | { readonly refusal: Refusal };
-export type Finding = { readonly resources: readonly FhirResource[] } | { readonly refusal: Refusal };
-
-export interface Page {
-  readonly resources: readonly FhirResource[];
-  /** The server's clock, as its answer said. */
-  readonly date?: string;
-}
-
-/** `first`: it was not a later page that failed. */
-export interface Refused {
-  readonly refusal: Refusal;
-  readonly first: boolean;
-}
-
-export interface Put {
-  readonly resource: FhirResource;
-  readonly ifMatch?: string;
 }
 
 type Called = { readonly body: object; readonly response: Response | undefined } | { readonly refusal: Refusal };
@@ -48,17 +25,17 @@ interface CallOptions {
   readonly headers: Record<string, string>;
 }
 
-const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 /** More pages than this is a server that never comes to an end. */
 const MOST_PAGES = 10_000;
 const FOREIGN_LINK = operator('foreign-link', 'a page links to another server');
+const LOCATION = /\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/;
 const ENDLESS = operator('endless', 'the pages do not end');
 
 /**
  * The FHIR server, and the only place that knows its client: every call has a timeout, no redirect is followed, no id leaves
  * unchecked, no token goes to another origin, and what fails comes back sorted, not thrown.
  */
-export class FhirTarget {
+export class FhirTarget implements Target {
   private client: Client | undefined;
   private readonly limits: CallLimits;
 
@@ -95,6 +72,37 @@ export class FhirTarget {
     if (Object.keys(result.body).length > 0 && !('resourceType' in result.body))
       return { refusal: notFhir(result.response?.status) };
     return { versions: [versionOf(result.body, result.response)] };
+  }
+
+  /** Create, with an id that the server gives, unless one with the identifier stands there (FHIR R4, 3.1.0.8.1). */
+  async create(resource: FhirResource, { system = '', value = '' }: Identifier): Promise<Creation> {
+    const { id: _ours, ...body } = inOrder(resource);
+    const condition = new URLSearchParams({ identifier: tokenOf({ system, value }) }).toString();
+    const { resourceType } = resource;
+    const result = await this.call((client, options) =>
+      client.create({ resourceType, body, options: { ...options, headers: { 'If-None-Exist': condition } } }),
+    );
+    if ('refusal' in result) return result;
+    const made = isResource(result.body, resourceType) ? result.body : undefined;
+    const isSilent = Object.keys(result.body).length === 0 || isResource(result.body, 'OperationOutcome');
+    if (made === undefined && !isSilent) return { refusal: notFhir(result.response?.status) };
+    const [, located, version] = LOCATION.exec(result.response?.headers.get('location') ?? '') ?? [];
+    return {
+      id: located ?? made?.id,
+      version: versionOf(made ?? {}, result.response) ?? version,
+      existed: result.response?.status === 200,
+    };
+  }
+
+  /** By type, whether the server says that it takes ids of ours; not the types of which it says nothing. Undefined: ask again. */
+  async takesIds(): Promise<ReadonlyMap<string, boolean> | undefined> {
+    const url = `${this.options.baseUrl()}/metadata`;
+    const result = await this.call((client, options) => client.request(url, { options }));
+    if ('refusal' in result) return result.refusal.sort === 'permanent' ? new Map() : undefined;
+    if (!isResource(result.body, 'CapabilityStatement')) return new Map();
+    const { rest } = result.body as CapabilityStatement;
+    const types = listOf(rest).flatMap((each) => listOf(each?.resource));
+    return new Map(types.flatMap((each) => (each?.updateCreate == null ? [] : [[each.type, each.updateCreate]])));
   }
 
   /** All of them or none (FHIR R4, 3.1.0.11.2). */
@@ -218,15 +226,6 @@ function listOf<T>(value: readonly T[] | undefined): readonly (T | null)[] {
 
 function refused(refusal: Refusal, page: number): Refused {
   return { refusal, first: page === 1 };
-}
-
-export function isFhirId(id: string): boolean {
-  return FHIR_ID.test(id);
-}
-
-function checkedId(id: string): string {
-  if (!isFhirId(id)) throw new TypeError('An id of ours is a FHIR id');
-  return id;
 }
 
 function isResource(body: object, type: string): body is FhirResource {

@@ -1,7 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { PendingWrite, WriteDone } from '../model/resources.js';
 import { canonicalJson } from '../support/ids.js';
-import type { FhirTarget } from './fhir-target.js';
+import type { Target } from './target.js';
 import { isSame, isShared, merge, type Merged } from './merge.js';
 import type { Refusal } from './refusal.js';
 
@@ -39,7 +39,7 @@ export function asWanted(row: PendingWrite): Prepared {
 }
 
 /** Reads what stands and joins it with what is wanted. Where nothing stands (any more), it is written anew, on no version. */
-export async function readAndMerge(target: FhirTarget, row: PendingWrite): Promise<Preparation> {
+export async function readAndMerge(target: Target, row: PendingWrite): Promise<Preparation> {
   const reading = await target.read(row.type, row.id);
   if ('refusal' in reading) return reading;
   const { standing } = reading;

@@ -58,6 +58,11 @@ export function refusalOfAnswer(answer: Answer, now: Instant): Refusal {
   return status < 400 ? refusalOfUnreadable(answer) : refusalOfRequest(answer);
 }
 
+/** No answer, a gateway's or a failure's, or one that says «done» in words that nobody can read. */
+export function mayBeDone({ sort, status = 0 }: Refusal): boolean {
+  return sort === 'ambiguous' || status >= 500 || (status >= 200 && status < 300);
+}
+
 export function operator(code: string, message: string, status?: number): Refusal {
   return { sort: 'transient', code, message, operator: true, ...(status === undefined ? {} : { status }) };
 }

@@ -1,12 +1,12 @@
 import type { ResourceKey, WriteDone } from '../model/resources.js';
-import type { FhirTarget, Put } from './fhir-target.js';
+import type { Put, Target } from './target.js';
 import { isSame } from './merge.js';
 import { readAndMerge, settledRow, type Prepared } from './prepare-row.js';
-import type { Refusal } from './refusal.js';
+import { mayBeDone, type Refusal } from './refusal.js';
 import type { Writing } from './transaction-answer.js';
 
 export interface SendParts {
-  readonly target: FhirTarget;
+  readonly target: Target;
   /** Keys of what was sent and may stand there, though no good answer came. */
   readonly uncertain: Set<ResourceKey>;
 }
@@ -53,7 +53,7 @@ function isGone({ sort, status, unsupported }: Refusal, rows: readonly Prepared[
   return sort === 'permanent' && unsupported !== true && rows.some(({ ifMatch }) => ifMatch !== undefined);
 }
 
-function send(target: FhirTarget, rows: readonly Prepared[]): Promise<Writing> {
+function send(target: Target, rows: readonly Prepared[]): Promise<Writing> {
   const puts = rows.map(({ content, ifMatch }): Put => ({
     resource: content,
     ...(ifMatch === undefined ? {} : { ifMatch }),
@@ -67,11 +67,6 @@ function stopped({ uncertain }: SendParts, rows: readonly Prepared[], refusal: R
   if (mayBeDone(refusal)) for (const { row } of rows) uncertain.add(row.key);
   const blamed = refusal.entry === undefined ? undefined : rows[refusal.entry]?.row.key;
   return { refusal, ...(blamed === undefined ? {} : { blamed }) };
-}
-
-/** No answer, a gateway's or a failure's, or one that says «done» in words that nobody can read. */
-export function mayBeDone({ sort, status = 0 }: Refusal): boolean {
-  return sort === 'ambiguous' || status >= 500 || (status >= 200 && status < 300);
 }
 
 async function readAgain(

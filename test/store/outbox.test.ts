@@ -110,6 +110,41 @@ describe.each(kinds)('the outbox on $name', ({ open }) => {
     ]);
   });
 
+  test('what patients share stays known as sent, though another’s delivery that also had it sent nothing', async () => {
+    const store = await fresh();
+    const both = [await aPatient(store, 'a'), await aPatient(store, 'b')];
+    for (const { patientId } of both) await saved(store, patientId, { wanted: [organization(patientId)] });
+    const claims = await store.claimDeliveries(NOW, 10, 60_000);
+    expect(claims).toHaveLength(2);
+    await store.completeDelivery(claims[0]!, { done: [], retryAt: LATER });
+    const [again] = await store.claimDeliveries(LATER, 10, 60_000);
+    expect(again?.rows.map(({ sent }) => sent.length)).toEqual([1]);
+  });
+
+  test('the id that a server gave is kept, the first one, and a resource is known by it', async () => {
+    const store = await fresh();
+    const { patientId } = await aPatient(store);
+    await saved(store, patientId, { wanted: [wanted('t', 'one')] });
+    const { rows, ...claim } = await claimed(store);
+    const { id } = rows[0]!;
+    await store.completeDelivery(
+      { rows, ...claim },
+      {
+        done: [written(rows[0]!)],
+        given: [
+          { key: 't', id: '17' },
+          { key: 't', id: '18' },
+        ],
+      },
+    );
+    await saved(store, patientId, { wanted: [wanted('t', 'two')] });
+    expect((await claimed(store)).given).toEqual(new Map([[`Task/${id}`, '17']]));
+    const names = ['17', '18', id].map((each) => ({ type: 'Task', id: each }));
+    expect(await store.ourNames(names)).toEqual(new Map([['Task/17', id]]));
+    expect((await store.ownResources(names)).map((each) => each.id)).toEqual(['17']);
+    expect(await store.isSending(['17'])).toBe(true);
+  });
+
   test('a delivery is one worker’s until its lease ends, and what comes with an old fence changes nothing', async () => {
     const store = await fresh();
     const { patientId } = await aPatient(store);

@@ -79,6 +79,16 @@ describe('a server that knows no transactions', () => {
     expect(world.get<EpisodeOfCare>('EpisodeOfCare/e1').referralRequest).toEqual([{ reference: 'Encounter/c1' }]);
   });
 
+  test('and breaks off at the end of a circle gets it whole the next time: what stands without references is ours', async () => {
+    outbox.want(...circle(), patient());
+    let episodes = 0;
+    world.trick = ({ path }) => (path === 'EpisodeOfCare/e1' && ++episodes === 2 ? 'cut' : undefined);
+    expect(await outbox.deliver()).toBe('network');
+    world.trick = () => undefined;
+    expect(await outbox.deliver()).toBeUndefined();
+    expect(world.get<EpisodeOfCare>('EpisodeOfCare/e1').referralRequest).toEqual([{ reference: 'Encounter/c1' }]);
+  });
+
   test('refuses one of a circle: that and what needs it are dead, the rest is written', async () => {
     world.refuses = ({ resourceType }) => (resourceType === 'Encounter' ? 'value' : undefined);
     outbox.want(...circle(), patient(), task({ focus: { reference: 'EpisodeOfCare/e1' } }), task({ id: 't2' }));

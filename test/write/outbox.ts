@@ -7,6 +7,8 @@ import { pending } from './rows.js';
 export class Outbox {
   private readonly rows = new Map<string, PendingWrite>();
   readonly ends = new Map<string, WriteDone>();
+  /** Ids that the server gave, by our names. */
+  readonly given = new Map<string, string>();
   private attempts = 0;
 
   constructor(private readonly sender: Sender) {}
@@ -30,13 +32,19 @@ export class Outbox {
   async deliver(meanwhile: () => void = () => undefined): Promise<string | undefined> {
     const claimed = [...this.rows.values()].filter(({ key }) => !this.ends.has(key));
     for (const row of claimed) this.rows.set(row.key, { ...row, sent: [...row.sent, row.wanted] });
-    const delivering = this.sender.deliver(claimed, this.attempts);
+    const delivering = this.sender.deliver(claimed, this.attempts, new Map(this.given));
     meanwhile();
-    const { done, uncertain = [], retryAt, trouble } = await delivering;
+    const { done, uncertain = [], given = [], retryAt, trouble } = await delivering;
+    for (const { key, id } of given) this.given.set(key.replace('|', '/'), id);
     this.attempts = retryAt === undefined ? 0 : this.attempts + 1;
     for (const { key, sent, wanted } of claimed) this.remember(key, uncertain.includes(key) ? [...sent, wanted] : sent);
     for (const end of done) this.settle(end);
     return trouble?.code;
+  }
+
+  /** The service was stopped in the middle: whether the rows arrived is not known. */
+  forget(): void {
+    for (const row of this.rows.values()) this.rows.set(row.key, { ...row, sent: [...row.sent, row.wanted] });
   }
 
   outcome(name: string): string {

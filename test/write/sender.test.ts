@@ -131,6 +131,10 @@ describe('what is refused for good', () => {
     server().post('/fhir/').reply(422, outcome('invariant'));
     server().put('/fhir/Patient/p1').reply(422, outcome('value', 'Patient.gender'));
     server().put('/fhir/Organization/o1').reply(201, other, { etag: 'W/"1"' });
+    const resource = ['Patient', 'Organization', 'EpisodeOfCare'].map((type) => ({ type, updateCreate: true }));
+    server()
+      .get('/fhir/metadata')
+      .reply(200, { resourceType: 'CapabilityStatement', rest: [{ resource }] });
     const { done } = await senderTo().sender.deliver([pending(episode()), pending(patient()), pending(other)], 0);
     expect(Object.fromEntries(done.map(({ key, outcome: end }) => [key, end]))).toEqual({
       'Organization|o1': 'written',
