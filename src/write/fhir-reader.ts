@@ -87,13 +87,18 @@ async function* pages(
 export async function lookUp(
   target: FhirTarget,
   rows: readonly PendingWrite[],
-  again: { readonly now: Instant; readonly attempts: number; readonly random: () => number },
+  again: {
+    readonly now: Instant;
+    readonly attempts: number;
+    readonly random: () => number;
+    readonly givesIds?: boolean;
+  },
 ): Promise<LookedUp & { readonly trouble?: Failure }> {
   const found = new Map<string, { id: string } | 'several'>();
   for (const row of rows) {
     if ((row.type !== 'Patient' && row.type !== 'Organization') || row.serverVersion !== undefined) continue;
     const ids = new Set<string>();
-    let oursAlone = row.sent.length > 0;
+    let oursAlone = again.givesIds === true && row.sent.length > 0;
     for (const identifier of identifiersIn(row.wanted).map(tokenOf)) {
       const finding = await target.search(row.type, { identifier });
       if ('refusal' in finding) {
@@ -106,7 +111,7 @@ export async function lookUp(
       oursAlone &&= finding.resources.every((each) => isOurs(each, row));
     }
     const [only] = ids;
-    // All of them may be what was sent, under ids that the server gave: the delivery sees to that.
+    // All of them may be what was sent, on a server that gives ids: the delivery sees to that. On others ours has our id.
     if (only === undefined || ids.has(row.id) || oursAlone) continue;
     found.set(row.key, ids.size > 1 ? 'several' : { id: only });
   }

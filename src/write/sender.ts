@@ -66,7 +66,8 @@ export function createSender(options: SenderOptions): Sender {
     },
     lookUp: (rows, attempts, given = new Map()) => {
       const unknown = rows.filter(({ type, id }) => !given.has(`${type}/${id}`));
-      return lookUp(target, unknown, { now: clock.now(), attempts, random });
+      const givesIds = server.givesIds || given.size > 0;
+      return lookUp(target, unknown, { now: clock.now(), attempts, random, givesIds });
     },
     close: () => {
       target.close();

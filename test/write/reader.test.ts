@@ -166,6 +166,15 @@ describe('whoever stands on the server already', () => {
     expect((await look()).found.size).toBe(0);
   });
 
+  test('is theirs also while another delivery sends it: ours could only have our id, unless the server gives ids', async () => {
+    search().reply(200, patients('theirs'));
+    expect([...(await look({ sent: [patient()] })).found]).toEqual([['Patient|p1', { id: 'theirs' }]]);
+    search().reply(200, patients('given'));
+    const row = pending(patient(), { sent: [patient()] });
+    const again = { now: NOW, attempts: 0, random: () => 0.5, givesIds: true };
+    expect((await lookUp(target, [row], again)).found.size).toBe(0);
+  });
+
   test('is not asked for again once ours was written', async () => {
     expect((await look({ serverVersion: '1' })).found.size).toBe(0);
   });
