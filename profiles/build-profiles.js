@@ -18,7 +18,7 @@ const modules = join(here, '../node_modules');
 const MAPS = join(here, '../mappings/fhir-r4/concept-maps');
 /** SUSHI asks for the newest of these, and does without. */
 const DONE_WITHOUT =
-  /Failed to load automatically-provided hl7\.(fhir\.uv\.tools|terminology|fhir\.uv\.extensions)\.r4#/;
+  /Unable to determine the latest version of sushi|Failed to load automatically-provided hl7\.(fhir\.uv\.tools|terminology|fhir\.uv\.extensions)\.r4#/;
 
 const [, , folder] = process.argv;
 const built = folder === undefined ? join(here, 'built') : join(folder, 'built');
