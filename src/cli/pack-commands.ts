@@ -9,6 +9,7 @@ import { inProject } from '../root.js';
 import { systemClock } from '../support/clock.js';
 import { comparePacks, type Comparison, type NamedMessage } from '../workbench/compare-packs.js';
 import { importCodes, knownCodes, textOf } from '../workbench/import-codes.js';
+import { inOrder } from '../workbench/inputs.js';
 import { DOORS, newPack, type Door } from '../workbench/new-pack.js';
 import { folderOfPack, openBench, type OpenBench } from '../workbench/open-bench.js';
 import { testPack } from '../workbench/test-pack.js';
@@ -93,7 +94,7 @@ async function diff(old: string, other: string, options: Diff, client: Client): 
   const [before, after] = [old, other].map((pack) => openBench(folderOfPack(pack, mappings), systemClock));
   if (before === undefined || after === undefined) return 2;
   const journaled = since === undefined ? [] : await journaledOf(client, before.bench.pack.name, since);
-  const messages = [...files.flatMap((file) => messagesIn(file, before)), ...journaled];
+  const messages = [...messagesIn(files, before), ...journaled];
   if (messages.length === 0) {
     console.error('No messages: name files with --messages, or a running service with --since and --base');
     return 2;
@@ -116,9 +117,11 @@ async function diff(old: string, other: string, options: Diff, client: Client): 
   }
 }
 
-function messagesIn(file: string, { bench }: OpenBench): readonly NamedMessage[] {
-  const { inputs } = bench.read(readFileSync(file));
-  return inputs.map(({ at, message }) => ({ name: `${file}${at}`, message }));
+function messagesIn(files: readonly string[], { bench }: OpenBench): readonly NamedMessage[] {
+  const named = files.flatMap((file) =>
+    bench.read(readFileSync(file)).inputs.map((each) => ({ ...each, at: `${file}${each.at}` })),
+  );
+  return inOrder(named).map(({ at, message }) => ({ name: at, message }));
 }
 
 async function journaledOf(client: Client, pack: string, since: string): Promise<readonly NamedMessage[]> {

@@ -7,6 +7,7 @@ import { MappingsError } from '../mapping-files.js';
 import type { MissingCode } from '../model/record.js';
 import { inProject } from '../root.js';
 import type { Instant } from '../support/clock.js';
+import { inOrder } from './inputs.js';
 import { openBench } from './open-bench.js';
 import { outcomeOf } from './outcome.js';
 import type { Tried } from './pack-bench.js';
@@ -69,7 +70,7 @@ async function tryMessages(job: BenchJob): Promise<unknown> {
   const trace: (TracedEvent & { readonly at: string })[] = [];
   const unused: string[] = [];
   const reads = job.messages.map((text) => bench.read(Buffer.from(text), 'utf-8'));
-  for (const input of reads.flatMap(({ inputs }) => inputs)) {
+  for (const input of inOrder(reads.flatMap(({ inputs }) => inputs))) {
     const traced = await traceOf(bench, input);
     tried.push({ at: input.at, ...traced.tried });
     mapped.push({ message: input.message, mapped: traced.tried.mapped });

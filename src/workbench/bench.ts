@@ -66,10 +66,11 @@ export class Bench {
       const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
       const ended = `It took more than ${timeoutMs / 1000} s or ${memoryMb} MB.`;
       child.once('message', (result) => resolve(result as BenchResult));
-      child.once('error', () => resolve({ status: 422, detail: ended }));
-      child.once('exit', () => {
+      child.once('error', () => resolve({ status: 422, detail: 'It could not be done.' }));
+      child.once('exit', (code) => {
         clearTimeout(timer);
-        resolve({ status: 422, detail: ended });
+        // It ends itself with 1 where it met a mistake of ours.
+        resolve({ status: 422, detail: code === 1 ? 'It could not be done.' : ended });
       });
       child.send(job);
     });

@@ -36,11 +36,15 @@ export interface ReadInputsOptions {
 /** The bytes of a file → messages, by the code of the door that the pack is for. Nothing of the bytes is repeated in what is refused. */
 export function readInputs(bytes: Uint8Array, pack: Pack, options: ReadInputsOptions): Inputs {
   const { messages, refused } = readMessages(bytes, pack, options);
-  const inputs = messages.map(({ at, message }, index) => ({
+  return { inputs: inOrder(messages), refused };
+}
+
+/** One after the other, also those of several files: where nothing else does, the order says which version is newer. */
+export function inOrder(inputs: readonly { readonly at: string; readonly message: SourceMessage }[]): readonly Input[] {
+  return inputs.map(({ at, message }, index) => ({
     at,
     message: { ...message, id: `input-${index + 1}`, seq: index + 1 },
   }));
-  return { inputs, refused };
 }
 
 interface Messages {

@@ -62,6 +62,15 @@ test('rows become facts, traced, with the pathways and resources that would foll
   expect(await service.fhir('EpisodeOfCare')).toEqual([]);
 });
 
+test('of two files that say a row differently the later one counts', async () => {
+  const later = referrals.replace('02.03.2026', '04.03.2026');
+  expect(later).not.toBe(referrals);
+  const { json } = await post('/mappings/csv-export/try', { messages: [referrals, later] });
+  expect(json.pathways.flatMap(({ episodes }) => episodes.flatMap((each) => each.registrations))).toContainEqual(
+    expect.objectContaining({ code: 'C01A', on: '2026-03-04' }),
+  );
+});
+
 test('edited files are tried in the place of the pack’s own, which stays as it is', async () => {
   const text = readFileSync('mappings/fhir-r4/encounter.jsonata', 'utf8');
   const edits = { 'encounter.jsonata': text.replace('"form": $form', '"form": "telephone"') };
