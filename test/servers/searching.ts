@@ -10,12 +10,12 @@ export function searches({ call, own, here, base }: Ground): void {
   const resources = [
     patient(own('kari'), {
       ...{ active: true, gender: 'female', birthDate: '1970-05-17' },
-      identifier: [{ system: SYSTEM, value: own('17') }],
+      identifier: [{ system: SYSTEM, value: own('chart') }],
       name: [{ family: 'Åsen', given: ['Kari'] }],
     }),
     patient(own('ola'), {
       ...{ gender: 'male', birthDate: '1970' },
-      identifier: [{ value: own('17') }, { system: `${SYSTEM}:mrn`, value: `${own('a')},b|c` }],
+      identifier: [{ value: own('chart') }, { system: `${SYSTEM}:mrn`, value: `${own('a')},b|c` }],
     }),
     patient(own('nobody')),
     task(own('t1'), { for: { reference: `Patient/${own('kari')}` }, authoredOn: '2026-01-05T10:00:00+01:00' }),
@@ -47,13 +47,13 @@ export function searches({ call, own, here, base }: Ground): void {
   });
 
   test.each<[string, string[]]>([
-    ['Patient?identifier={17}', ['kari', 'ola']],
-    [`Patient?identifier=${SYSTEM}|{17}`, ['kari']],
-    ['Patient?identifier=|{17}', ['ola']],
+    ['Patient?identifier={chart}', ['kari', 'ola']],
+    [`Patient?identifier=${SYSTEM}|{chart}`, ['kari']],
+    ['Patient?identifier=|{chart}', ['ola']],
     [`Patient?identifier=${SYSTEM}:mrn|`, ['ola']],
     [`Patient?identifier=${SYSTEM}:mrn|{a}\\,b\\|c`, ['ola']],
-    [`Patient?identifier=${SYSTEM}|2,${SYSTEM}|{17}`, ['kari']],
-    ['Patient?identifier={17}&gender=male', ['ola']],
+    [`Patient?identifier=${SYSTEM}|2,${SYSTEM}|{chart}`, ['kari']],
+    ['Patient?identifier={chart}&gender=male', ['ola']],
     ['Patient?gender:not=male', ['kari', 'nobody']],
     ['Patient?active=true', ['kari']],
     ['Patient?family=ås', ['kari']],
@@ -89,7 +89,7 @@ export function searches({ call, own, here, base }: Ground): void {
 
     test('may be posted, so that nothing of it is in the address', async () => {
       const form = { 'content-type': 'application/x-www-form-urlencoded' };
-      const answer = await call('POST', '/Patient/_search', `identifier=${SYSTEM}%7C${own('17')}`, form);
+      const answer = await call('POST', '/Patient/_search', `identifier=${SYSTEM}%7C${own('chart')}`, form);
       expect(idsIn(answer)).toEqual([own('kari')]);
     });
 
