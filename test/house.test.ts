@@ -83,7 +83,7 @@ describe('the house', () => {
         ? imports.filter((i) => i.includes('support/')).map((i) => i.replace(/.*support\//, ''))
         : [],
     );
-    expect([...new Set(used)].sort()).toEqual(['clock.js', 'dates.js']);
+    expect([...new Set(used)].sort()).toEqual(['clock.js', 'dates.js', 'fhir-formats.js']);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { Ajv2019, type ErrorObject, type Options, type ValidateFunction } from '
 import type { Extension, FhirResource, Task } from 'fhir/r4.js';
 import type { ResourceFault } from '../model/resource-fault.js';
 import { isDay } from '../support/dates.js';
+import { FHIR_FORMATS } from '../support/fhir-formats.js';
 import { faultsOf } from './fault-of.js';
 import { codesOf } from './parts.js';
 import { ruleNamed } from './rules.js';
@@ -86,7 +87,7 @@ type Validation = (profile: ProfileSchema, resource: FhirResource) => readonly E
 function createValidation(profiles: readonly ProfileSchema[], shared: object, options: Options): Validation {
   const ajv = new Ajv2019({ strict: false, validateSchema: false, ...options });
   ajv.addFormat('calendar', (text: string) => text.length < 'YYYY-MM-DD'.length || isDay(text.slice(0, 10)));
-  ajv.addFormat('code', (text: string) => text !== '' && !/^\s|\s$|[^\S ]| {2}/.test(text));
+  for (const [name, fits] of Object.entries(FHIR_FORMATS)) ajv.addFormat(name, fits);
   ajv.addKeyword({ keyword: 'choices', type: 'object', validate: hasOneOfEach });
   for (const schema of [shared, ...profiles]) ajv.addSchema(schema);
   const compiled = new Map<string, ValidateFunction>();

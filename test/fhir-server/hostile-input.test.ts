@@ -5,10 +5,14 @@ import { idsIn, type Answer } from '../servers/client.js';
 import { patient, startFhirServer, task, type RunningServer } from './running-server.js';
 
 let fhir: RunningServer;
-const failures: string[] = [];
+const failures: unknown[] = [];
 beforeAll(async () => {
   const nothing = () => undefined;
-  fhir = await startFhirServer({ info: nothing, warn: nothing, error: (event) => failures.push(event) });
+  fhir = await startFhirServer({
+    info: nothing,
+    warn: nothing,
+    error: (event, fields) => failures.push({ event, ...fields }),
+  });
 });
 afterAll(async () => {
   await fhir.stop();
@@ -34,7 +38,12 @@ describe('a body that is meant to hurt', () => {
     ['a date of many digits', `{"resourceType":"Patient","birthDate":"${'2'.repeat(10_000_000)}"}`, 422],
     [
       'base64 with a fault at its end',
-      `{"resourceType":"Patient","photo":[{"data":"${'A'.repeat(10_000_000)}!"}]}`,
+      `{"resourceType":"Patient","photo":[{"data":"${'A'.repeat(15_000_000)}中"}]}`,
+      422,
+    ],
+    [
+      'an address with a space at its end',
+      `{"resourceType":"Patient","implicitRules":"${'a'.repeat(15_000_000)}中 "}`,
       422,
     ],
   ])('%s is refused at once', async (_what, body, status) => {
