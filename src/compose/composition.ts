@@ -6,9 +6,9 @@ import type { HeldFact, OrganizationStatement, PathwayFact, PatientFact, Standin
 import type { Derivation, Pathway } from '../model/pathway.js';
 import type { PatientRecord, QuestionRow } from '../model/record.js';
 import type { KnownResource } from '../model/record.js';
+import { withReferences } from '../model/references.js';
 import type { WantedResource, WrittenType } from '../model/resources.js';
 import type { WarningState } from '../model/warning.js';
-import { renewReferences } from './renew-references.js';
 import { sourceIdentifier } from './terms.js';
 
 /** A question with what became of it: open, answered, or gone in another way. */
@@ -77,12 +77,15 @@ export class Composition {
     factKey?: string,
   ): void {
     const isWritten = this.known(key)?.isWritten === true;
-    const renewed = isWritten ? content : renewReferences(content, (reference) => this.current(reference));
+    const renewed = isWritten ? content : withReferences(content, (reference) => this.current(reference));
     const resource = { ...renewed, id, meta: { source: ADAPTER } };
     this.wanted.push({ key, type, id, content: resource, messageIds, ...(factKey === undefined ? {} : { factKey }) });
   }
 
-  /** A reference as it is written today: see {@link renewReferences}. */
+  /**
+   * A reference as it is written today: what was wanted before may name a hospital or the patient by an id that they have no more,
+   * since they were found on the server before anything of that id was written.
+   */
   private current(reference: Reference): Reference {
     const { record } = this.input;
     const { reference: name = '', identifier } = reference;

@@ -1,4 +1,5 @@
 import type { FhirEntry, InboundResource, References, ResourceName } from '../model/fhir-content.js';
+import { withReferences } from '../model/references.js';
 import { nameOnServer } from './followed.js';
 
 /** What a message says, and what its references do. */
@@ -34,7 +35,8 @@ export function withOurNames(said: Said, ours: ReadonlyMap<string, string>, base
   const renamed = (resource: InboundResource): InboundResource => {
     const name = nameOf(resource);
     const id = name && ourId(name);
-    return { ...(withReferences(resource, rename) as InboundResource), ...(id === undefined ? {} : { id }) };
+    const inner = withReferences(resource, (each) => ({ ...each, reference: rename(each.reference) }));
+    return { ...inner, ...(id === undefined ? {} : { id }) };
   };
   const entries = said.entries.map((entry): FhirEntry => {
     if (entry.resource !== undefined) return { ...entry, resource: renamed(entry.resource) };
@@ -50,19 +52,8 @@ function nameOf(resource: InboundResource | undefined): ResourceName | undefined
 }
 
 function walk(value: unknown, note: (reference: string) => void): void {
-  withReferences(value, (reference) => {
-    note(reference);
-    return reference;
+  withReferences(value, (each) => {
+    note(each.reference);
+    return each;
   });
-}
-
-function withReferences(value: unknown, rename: (reference: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((each) => withReferences(each, rename));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      key === 'reference' && typeof inner === 'string' ? rename(inner) : withReferences(inner, rename),
-    ]),
-  );
 }

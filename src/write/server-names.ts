@@ -1,4 +1,5 @@
 import type { FhirResource } from 'fhir/r4.js';
+import { withReferences } from '../model/references.js';
 import type { GivenIds } from '../model/resources.js';
 
 /** Resources go out with the ids that the server gave, and come back with ours: everything else here knows ours alone. */
@@ -43,20 +44,9 @@ export class ServerNames {
   private renamed<T extends FhirResource>(resource: T, rename: (name: string) => string): T {
     if (this.areNone) return resource;
     const own = rename(`${resource.resourceType}/${resource.id ?? ''}`).split('/')[1];
-    const renamed = withReferences(resource, rename) as T;
+    const renamed = withReferences(resource, (each) => ({ ...each, reference: rename(each.reference) }));
     return resource.id === undefined || own === undefined ? renamed : { ...renamed, id: own };
   }
-}
-
-function withReferences(value: unknown, rename: (name: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((each) => withReferences(each, rename));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      key === 'reference' && typeof inner === 'string' ? rename(inner) : withReferences(inner, rename),
-    ]),
-  );
 }
 
 function nameWith(name: string, id: string): string {
