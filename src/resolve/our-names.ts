@@ -1,5 +1,5 @@
 import type { FhirEntry, InboundResource, References, ResourceName } from '../model/fhir-content.js';
-import { withReferences } from '../model/references.js';
+import { referencesIn, withReferences } from '../model/references.js';
 import { nameOnServer } from './followed.js';
 
 /** What a message says, and what its references do. */
@@ -14,11 +14,11 @@ export function namesIn({ entries, references }: Said, base?: string): ResourceN
   const note = (name: ResourceName | undefined) => name && found.set(`${name.type}/${name.id}`, name);
   for (const { resource, deleted } of entries) {
     note(deleted ?? nameOf(resource));
-    walk(resource, (reference) => note(nameOnServer(reference, base)));
+    for (const reference of referencesIn(resource)) note(nameOnServer(reference, base));
   }
   for (const [reference, resource] of Object.entries(references)) {
     note(nameOnServer(reference, base));
-    walk(resource, (inner) => note(nameOnServer(inner, base)));
+    for (const inner of referencesIn(resource)) note(nameOnServer(inner, base));
   }
   return [...found.values()];
 }
@@ -49,11 +49,4 @@ export function withOurNames(said: Said, ours: ReadonlyMap<string, string>, base
 
 function nameOf(resource: InboundResource | undefined): ResourceName | undefined {
   return resource?.id === undefined ? undefined : { type: resource.resourceType, id: resource.id };
-}
-
-function walk(value: unknown, note: (reference: string) => void): void {
-  withReferences(value, (each) => {
-    note(each.reference);
-    return each;
-  });
 }

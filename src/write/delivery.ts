@@ -1,11 +1,12 @@
 import type { FhirResource, Identifier } from 'fhir/r4.js';
+import { referencesIn } from '../model/references.js';
 import type { ResourceFault } from '../model/resource-fault.js';
 import { NOT_CONFORMANT, type PendingWrite, type WriteDone } from '../model/resources.js';
 import { detached, identifiersOf, nextInCircle } from './detach.js';
 import { isFhirId } from './fhir-id.js';
 import type { KnownServer } from './known-server.js';
 import type { NamedTarget } from './named-target.js';
-import { groupsAround, referencesIn, referenceTo, writeGroups } from './groups.js';
+import { groupsAround, referenceTo, writeGroups } from './groups.js';
 import { asWanted, isConfirmed, mustBeRead, readAndMerge, type Prepared } from './prepare-row.js';
 import { mayBeDone, type Refusal } from './refusal.js';
 import { sendRows, type SendParts } from './send-rows.js';

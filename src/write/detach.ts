@@ -1,5 +1,6 @@
 import type { FhirResource, Identifier } from 'fhir/r4.js';
-import { referencesIn, referenceTo } from './groups.js';
+import { referencesIn, withReferences } from '../model/references.js';
+import { referenceTo } from './groups.js';
 
 /**
  * The order in which to write a circle of references on a server without transactions: each member as soon as all it refers to
@@ -25,16 +26,11 @@ export function detached(
   missing: ReadonlySet<string>,
   identifiers: ReadonlyMap<string, Identifier>,
 ): FhirResource {
-  const without = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(without);
-    if (value === null || typeof value !== 'object') return value;
-    const { reference, ...rest } = value as { reference?: unknown };
-    if (typeof reference !== 'string' || !missing.has(reference))
-      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, without(inner)]));
+  return withReferences(resource, ({ reference, ...rest }) => {
+    if (!missing.has(reference)) return { reference, ...rest };
     const identifier = identifiers.get(reference);
-    return { type: reference.split('/')[0], ...(identifier === undefined ? {} : { identifier }), ...rest };
-  };
-  return without(resource) as FhirResource;
+    return { type: reference.split('/')[0] ?? '', ...(identifier === undefined ? {} : { identifier }), ...rest };
+  });
 }
 
 /** Is it what {@link detached} made of ours? An identifier that ours has stays in it; else it got that of what it leads to. */

@@ -1,4 +1,5 @@
 import type { FhirResource } from 'fhir/r4.js';
+import { referencesIn } from '../model/references.js';
 
 /**
  * Rows that must be written together because they refer to one another in a circle (an episode and its encounters), each group
@@ -28,15 +29,6 @@ export function groupsAround<T extends { readonly content: FhirResource }>(
     (depends ? dependents : others).push(...group);
   }
   return [others, [...blamed], dependents].filter(({ length }) => length > 0);
-}
-
-/** The names (`Type/id`) of what a resource refers to. */
-export function referencesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(referencesIn);
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'reference' && typeof inner === 'string' ? [inner] : referencesIn(inner),
-  );
 }
 
 export function referenceTo({ resourceType, id }: FhirResource): string {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { PendingWrite } from '../../src/model/resources.js';
 import type { Store } from '../../src/store/store.js';
-import { referencesIn } from '../../src/write/groups.js';
+import { referencesIn } from '../../src/model/references.js';
 import { attendance, decision, organization, referral, type StoryEvent } from '../derive/history.js';
 import { storeKinds, type OpenedStore } from '../store/stores.js';
 import { messageOf, pipelineOn, settle } from './course.js';

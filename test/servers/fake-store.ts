@@ -1,5 +1,5 @@
 import type { Bundle, BundleEntry, FhirResource } from 'fhir/r4.js';
-import { referencesIn } from '../../src/write/groups.js';
+import { referencesIn } from '../../src/model/references.js';
 import type { Habits } from './habits.js';
 
 export interface Stored {

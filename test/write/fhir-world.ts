@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
-import { referencesIn } from '../../src/write/groups.js';
+import { referencesIn } from '../../src/model/references.js';
 
 export interface Seen {
   readonly method: string;
