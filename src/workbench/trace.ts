@@ -33,7 +33,8 @@ export interface Trace {
 }
 
 /**
- * Traces one message; one of which nothing came but faults is not, since nobody knows what would have been read. The place of a field is seen; what it comes from is found by trying other inputs ({@link influences}).
+ * Traces one message; one of which nothing came but faults is not, since nobody knows what would have been read. The place of a field
+ * is seen; what it comes from is found by trying other inputs ({@link influences}).
  */
 export async function traceOf(bench: PackBench, input: Input): Promise<Trace & { readonly tried: Tried }> {
   const plain = await bench.try(input.message, { watch: false });
