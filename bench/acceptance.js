@@ -1,11 +1,10 @@
 // Starts the built service and measures it from outside: start-up, acceptance at both doors, and the whole way to the FHIR server.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventOf, nationalIds, patientOf } from './person.js';
 import { orderOf, resourceJourneyOf } from './resources.js';
+import { send, startService, stopService } from './started-service.js';
 
 const SINGLE_EVENTS = 4_000;
 const AT_ONCE = 32;
@@ -22,7 +21,7 @@ const idle = (n) => eventOf('referral', n, nextPatient(), { receivedAt: '2026-03
 /** `more`: environment variables besides those that every run has. */
 export async function acceptance(more = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
-  const { service, base, startMs } = await start(dataDir, more);
+  const { service, base, startMs } = await startService(dataDir, more);
   try {
     const acceptedPerS = await saturate(base);
     const pacedP99Ms = await pace(base);
@@ -33,49 +32,9 @@ export async function acceptance(more = {}) {
     const resources = await journeys(base, (n) => ['/inbox/fhir/fhir-r4', resourceJourneyOf(n)]);
     return { startMs, acceptedPerS, pacedAt: PACE_PER_S, pacedP99Ms, resourcesPerS, endToEnd: { events, resources } };
   } finally {
-    service.kill('SIGTERM');
-    await new Promise((resolve) => service.once('exit', resolve));
+    await stopService(service);
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-async function start(dataDir, more) {
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const began = performance.now();
-  const env = { ...process.env, ...more, PORT: String(port), DATA_DIR: dataDir, SCAN_CRON: 'off', LOG_LEVEL: 'silent' };
-  const service = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  while (service.exitCode === null) {
-    const ready = await fetch(`${base}/health/ready`).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-    if (ready) return { service, base, startMs: Math.round(performance.now() - began) };
-    await sleep(10);
-  }
-  throw new Error(`the service ended with ${service.exitCode}`);
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Posts to a door; the id of the message, in the answer of either. */
-async function send(base, body, path = '/inbox/events') {
-  const isEvent = path === '/inbox/events';
-  const answer = await fetch(`${base}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': isEvent ? 'application/cloudevents+json' : 'application/fhir+json' },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.text();
-  if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${text}`);
-  return isEvent ? JSON.parse(text).messages[0].id : answer.headers.get('message-id');
 }
 
 /** How many a second, with so many senders at once. */

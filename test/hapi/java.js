@@ -8,7 +8,7 @@ const CLASSES = join(MODULE, 'target/classes');
 const CLASS_PATH = join(MODULE, 'target/class-path');
 const BUILD_MS = 900_000;
 /** Starts and short runs matter here, not the last bit of speed. */
-const JVM = ['-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const SHORT_RUNS = ['-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 export const LOG = join(MODULE, 'target/server.log');
 
@@ -29,10 +29,10 @@ export function build() {
   return maven('ignore', '-o') || maven('inherit');
 }
 
-/** Arguments of `java`. */
-export function javaArguments(program, ...args) {
+/** Arguments of `java`; `jvm`: other options than those of the tests. */
+export function javaArguments(program, args = [], jvm = SHORT_RUNS) {
   const classPath = [CLASSES, readFileSync(CLASS_PATH, 'utf8').trim()].join(delimiter);
-  return [...JVM, '-cp', classPath, `example.pakkeforlop.hapi.${program}`, ...args];
+  return [...jvm, '-cp', classPath, `example.pakkeforlop.hapi.${program}`, ...args];
 }
 
 function isBuilt() {

@@ -1,0 +1,66 @@
+// The service writing to a live HAPI, end to end; beside HAPI's own rate for the same calls, made by a plain client.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hapiIsMissing, withHapi } from '../test/hapi/server.js';
+import { figuresOf } from './hapi-figures.js';
+import { PHASES, runPhase, timed } from './hapi-phases.js';
+import { byPatient, renamer, replay } from './replay.js';
+import { startService, stopService } from './started-service.js';
+
+/** Unlike in tests, Java compiles HAPI as it does in a hospital, where it runs for weeks. */
+const JVM = ['-Xmx1g'];
+/** HAPI is warm when its own calls took hardly less time than in the quickest round before, twice in a row; or after so many rounds. */
+const STILL_GAINED = 0.05;
+const MOST_WARM_UPS = 10;
+const SALT = '0b0b';
+
+/** Figures, or why there are none. */
+export async function hapi({ patients = 240, rounds = 4 } = {}) {
+  const why = hapiIsMissing();
+  if (why !== undefined) return `left out: ${why}`;
+  return withHapi(async ({ base, database }) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'bench-hapi-'));
+    const recorder = ['--import', new URL('call-recorder.js', import.meta.url).href];
+    const started = await startService(dataDir, { FHIR_BASE_URL: base }, recorder);
+    try {
+      const warmUps = await warmUp(started, patients);
+      const measured = [];
+      for (let n = 0; n < rounds; n++) measured.push(await round(started, `measured${n}`, patients));
+      return { keptOn: database, patients, rounds, warmUps, ...figuresOf(measured) };
+    } finally {
+      await stopService(started.service);
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  }, JVM);
+}
+
+/** Judged by HAPI alone. The service has done the same by then, and is warm too. How many rounds it took. */
+async function warmUp(started, patients) {
+  // The hospital is written with the first, as it was long ago.
+  await runPhase(started, PHASES[0], 'first', 1);
+  let quickest = Infinity;
+  for (let n = 1, alike = 0; ; n++) {
+    const phases = await round(started, `warm${n}`, patients);
+    const ms = phases.reduce((sum, phase) => sum + phase.replayed.ms, 0);
+    alike = ms > quickest * (1 - STILL_GAINED) ? alike + 1 : 0;
+    if (alike === 2 || n === MOST_WARM_UPS) return n;
+    quickest = Math.min(quickest, ms);
+  }
+}
+
+/** All phases by the service, then all of its calls by a plain client, with as many in flight as the service had at most. */
+async function round(started, mark, patients) {
+  const phases = [];
+  for (const phase of PHASES) phases.push(await runPhase(started, phase, mark, patients));
+  const renamed = renamer(
+    mark,
+    SALT,
+    phases.flatMap(({ calls }) => calls),
+  );
+  for (const phase of phases) {
+    const lanes = byPatient(phase.calls.map(renamed), `${mark}-${SALT}`);
+    phase.replayed = await timed(() => replay(lanes, phase.inFlight.most));
+  }
+  return phases;
+}
