@@ -138,8 +138,7 @@ async function wantUnmapped(
     const { pack, unitId } = unmapped;
     const known = await tx.knownResource(unmappedKeyOf(unmapped));
     const hasTarget = packs.find(({ name }) => name === pack)?.hasTarget(unmapped) === true;
-    const text = texts.questions['unmapped-code']?.nb ?? '';
-    await tx.want(unitId, composeUnmapped({ unmapped, known, hasTarget, text, at, newId }), at);
+    await tx.want(unitId, composeUnmapped({ unmapped, known, hasTarget, texts, at, newId }), at);
   }
 }
 

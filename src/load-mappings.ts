@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { NARRATIVES } from './compose/narrative/words.js';
 import { LEFT_OUT, QUESTIONS, RULES } from './derive/explain.js';
 import { PackError } from './map/expression.js';
 import { repeatedLinesIn } from './map/concept-map.js';
@@ -95,7 +96,7 @@ function readCodes(file: string, files: CheckedFiles): CodeList {
 
 function readTexts(file: string, files: CheckedFiles): ExplanationTexts {
   const texts = files.read(file, 'explanation-texts') as ExplanationTexts;
-  const wanted = { rules: RULES, leftOut: LEFT_OUT, questions: QUESTIONS } as const;
+  const wanted = { rules: RULES, leftOut: LEFT_OUT, questions: QUESTIONS, narratives: NARRATIVES } as const;
   const missing = Object.entries(wanted).flatMap(([part, ids]) =>
     ids.filter((id) => texts[part as keyof ExplanationTexts][id] === undefined).map((id) => `/${part}/${id}`),
   );

@@ -61,6 +61,7 @@ export function refresh(record: PatientRecord, mappings: Mappings, options: Refr
     person,
     pathways,
     definitionOf,
+    definitions: mappings.definitions,
     outcomes: derivation.outcomes,
     questions: questions.map((question) => ({
       question,

@@ -4,6 +4,7 @@ Id: pathway-episode
 Title: "Episode of the pathway"
 Description: "The part of a patient's pathway that one organisation is responsible for: its registrations, deadlines and findings. An episode whose start was withdrawn, or that joined another, stays as entered-in-error with what it held."
 * insert ByTheAdapter
+* insert InWords
 * obeys registrations-of-the-pathway and registration-order and registration-days-in-order and registrations-of-the-organization
 * obeys status-by-registrations and status-history-now and period-by-registrations
 * obeys one-deadline-of-a-kind and workup-from-attendance and no-deadline-open-after-the-end and one-finding-of-a-code

@@ -43,6 +43,11 @@ RuleSet: ByTheAdapter
 * meta.source ^short = "Who wrote it: the adapter"
 * obeys by-the-adapter
 
+// What a person may look at says in words what its elements say. Whoever changes those may change the words too.
+RuleSet: InWords
+* text 1..1
+* text ^short = "What its elements say, in words for staff: a part in Norwegian, a part in English. Nothing of the patient"
+
 Invariant: by-the-adapter
 Description: "meta.source is the adapter's; a server may add to it after a #."
 Severity: #error

@@ -7,6 +7,7 @@ Title: "Task of the pathway"
 Description: "What all Tasks of the adapter have in common. People own what they change: status with its reason and output, owner, note."
 * ^abstract = true
 * insert ByTheAdapter
+* insert InWords
 * obeys key-of-the-kind and reason-of-an-end
 * identifier 1..1
 * identifier.system 1..1

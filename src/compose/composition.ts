@@ -9,7 +9,9 @@ import type { KnownResource } from '../model/record.js';
 import { withReferences } from '../model/references.js';
 import type { WantedResource, WrittenType } from '../model/resources.js';
 import type { WarningState } from '../model/warning.js';
+import { isTold, narrativeOf } from './narrative/narrative.js';
 import { sourceIdentifier } from './terms.js';
+import { definitionFor } from './definition-for.js';
 
 /** A question with what became of it: open, answered, or gone in another way. */
 export interface QuestionState {
@@ -31,6 +33,8 @@ export interface ComposeInput {
   readonly questions: readonly QuestionState[];
   readonly warnings: readonly WarningState[];
   readonly definitionOf: (pathway: Pathway) => PathwayDefinition;
+  /** All that there are: what is left of a pathway that is gone has words too. */
+  readonly definitions: readonly PathwayDefinition[];
   readonly texts: ExplanationTexts;
   readonly at: Instant;
   readonly newId: () => string;
@@ -78,8 +82,14 @@ export class Composition {
   ): void {
     const isWritten = this.known(key)?.isWritten === true;
     const renewed = isWritten ? content : withReferences(content, (reference) => this.current(reference));
-    const resource = { ...renewed, id, meta: { source: ADAPTER } };
+    const resource = this.told({ ...renewed, id, meta: { source: ADAPTER } });
     this.wanted.push({ key, type, id, content: resource, messageIds, ...(factKey === undefined ? {} : { factKey }) });
+  }
+
+  /** With what it says in words, made anew of what it says in elements. */
+  private told(resource: FhirResource): FhirResource {
+    if (!isTold(resource)) return resource;
+    return { ...resource, text: narrativeOf(resource, this.input.texts, definitionFor(resource, this.input)) };
   }
 
   /**

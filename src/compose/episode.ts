@@ -78,7 +78,11 @@ function registrationExtension(
     extension: [
       {
         url: 'code',
-        valueCodeableConcept: concept(SYSTEMS.registration, registration.code, codeText(registration.code, definition)),
+        valueCodeableConcept: concept(
+          SYSTEMS.registration,
+          registration.code,
+          codeText(registration.code, definition).nb,
+        ),
       },
       { url: 'date', valueDate: registration.on },
       ...(premiss === undefined

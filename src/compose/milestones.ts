@@ -49,7 +49,7 @@ function dueDayOf(definition: PathwayDefinition, kind: MilestoneKind, episode: E
 }
 
 function outputOf(definition: PathwayDefinition, { code }: Registration): NonNullable<Task['output']> {
-  const display = codeText(code, definition);
+  const display = codeText(code, definition).nb;
   return [
     {
       type: concept(SYSTEMS.taskOutput, 'outcome'),
@@ -57,12 +57,6 @@ function outputOf(definition: PathwayDefinition, { code }: Registration): NonNul
     },
   ];
 }
-
-const LEVEL_TEXTS = {
-  approaching: 'fristen nærmer seg',
-  'booked-too-late': 'time er satt opp etter fristen',
-  overdue: 'fristen er passert',
-};
 
 /** A warning's Task, in the state its cause is in. CONTRACT 5, `deadline-warning`. */
 export function composeWarning(
@@ -74,11 +68,12 @@ export function composeWarning(
   const { kind, dueOn, level } = state.warned;
   const deadline = composition.input.definitionOf(pathway).deadlines.find((each) => each.kind === kind);
   if (deadline === undefined) return;
+  const text = composition.input.texts.narratives[`level/${level}`]?.nb ?? level;
   const milestone = composition.idOf(taskKeyOf(milestoneKeyOf(deadline.milestone, episode)));
   composeTask(composition, {
     key: `deadline-warning/${episode.id}/${kind}/${dueOn}/${level}`,
     code: 'deadline-warning',
-    description: `${deadline.text.nb}: ${LEVEL_TEXTS[level]} (${dueOn})`,
+    description: `${deadline.text.nb}: ${text} (${dueOn})`,
     status: state.status,
     ...(state.ended === undefined ? {} : { ended: state.ended }),
     focus: { reference: `EpisodeOfCare/${episode.id}` },

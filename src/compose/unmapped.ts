@@ -1,8 +1,10 @@
 import type { Task } from 'fhir/r4.js';
 import { ADAPTER, IDENTIFIERS, ownCodeSystem } from '../model/canonical.js';
+import type { ExplanationTexts } from '../model/definition.js';
 import type { KnownResource, UnmappedCode } from '../model/record.js';
 import type { WantedResource } from '../model/resources.js';
 import type { Instant } from '../support/clock.js';
+import { narrativeOf } from './narrative/narrative.js';
 import { concept, SYSTEMS } from './terms.js';
 
 export interface UnmappedTask {
@@ -11,7 +13,7 @@ export interface UnmappedTask {
   readonly known: KnownResource | undefined;
   /** Whether the pack has a target for it by now: that is the answer. */
   readonly hasTarget: boolean;
-  readonly text: string;
+  readonly texts: ExplanationTexts;
   readonly at: Instant;
   readonly newId: () => string;
 }
@@ -19,7 +21,7 @@ export interface UnmappedTask {
 const INPUT = ownCodeSystem('pathway-task-input');
 
 /** One Task for each code that no ConceptMap of a pack has, whatever waits for it. CONTRACT 5, `unmapped-code`. */
-export function composeUnmapped({ unmapped, known, hasTarget, text, at, newId }: UnmappedTask): WantedResource[] {
+export function composeUnmapped({ unmapped, known, hasTarget, texts, at, newId }: UnmappedTask): WantedResource[] {
   const { pack, system, code, isWaitedFor } = unmapped;
   const key = unmappedKeyOf(unmapped);
   if (!isWaitedFor && known === undefined) return [];
@@ -36,7 +38,7 @@ export function composeUnmapped({ unmapped, known, hasTarget, text, at, newId }:
     intent: 'order',
     code: concept(SYSTEMS.task, 'triage'),
     reasonCode: concept(SYSTEMS.triage, 'unmapped-code'),
-    description: text,
+    description: texts.questions['unmapped-code']?.nb ?? '',
     authoredOn: known?.firstWantedAt ?? at,
     input: [
       input('pack', { valueString: pack }),
@@ -44,7 +46,8 @@ export function composeUnmapped({ unmapped, known, hasTarget, text, at, newId }:
       input('code', { valueString: code }),
     ],
   };
-  return [{ key, type: 'Task', id, content, messageIds: [] }];
+  const told = { ...content, text: narrativeOf(content, texts, undefined) };
+  return [{ key, type: 'Task', id, content: told, messageIds: [] }];
 }
 
 export function unmappedKeyOf({ pack, system, code }: Pick<UnmappedCode, 'pack' | 'system' | 'code'>): string {

@@ -87,13 +87,15 @@ export interface PathwayDefinition {
   readonly completeness: readonly CompletenessItem[];
 }
 
-/** The sentences that explain: of rules, of what was left out and why, and of questions to a person. By id. */
+/** The sentences that explain: of rules, of what was left out and why, of questions to a person, of narratives. By id. */
 export interface ExplanationTexts {
   readonly rules: Readonly<Record<string, BilingualText>>;
   readonly leftOut: Readonly<Record<string, BilingualText>>;
   readonly questions: Readonly<Record<string, BilingualText>>;
   /** How a pack had to read something. */
   readonly notes: Readonly<Record<string, BilingualText>>;
+  /** What episodes and Tasks say in words. `{…}` is filled in. */
+  readonly narratives: Readonly<Record<string, BilingualText>>;
 }
 
 /** List 8480 as needed here: which codes exist, and from which day one is no longer used. */

@@ -237,6 +237,7 @@ test('a source that is not known any more is named so in Norwegian', () => {
     questions: [],
     warnings: [],
     definitionOf: () => mappings.definitions[0]!,
+    definitions: mappings.definitions,
     texts: mappings.texts,
     at: NOW,
     newId: () => 'id',

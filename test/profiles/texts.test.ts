@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ConceptMap, Encounter, EpisodeOfCare, Task } from 'fhir/r4.js';
 import { codeText } from '../../src/compose/code-text.js';
 import { SYSTEMS } from '../../src/compose/terms.js';
-import type { BilingualText, EventLetter } from '../../src/model/definition.js';
+import type { BilingualText } from '../../src/model/definition.js';
 import { PatientTold } from '../compose/patient-told.js';
 import { attendance, mappings, referral } from '../derive/history.js';
 import { BASE, codeSystems, conceptMaps, concepts } from './definitions.js';
@@ -10,13 +10,18 @@ import { written } from './written.js';
 
 const [c01] = mappings.definitions;
 if (c01 === undefined) throw new Error('There is no definition');
-const { questions } = mappings.texts;
+const { questions, narratives } = mappings.texts;
 
 /** Of a system the texts that are shown elsewhere, by code. */
 const SHOWN: Readonly<Record<string, Readonly<Record<string, BilingualText>>>> = {
   [SYSTEMS.deadlineKind]: Object.fromEntries(c01.deadlines.map(({ kind, text }) => [kind, text])),
   [SYSTEMS.followUp]: Object.fromEntries(c01.followUps.map(({ kind, text }) => [kind, text])),
-  [SYSTEMS.task]: Object.fromEntries(c01.milestones.map(({ kind, text }) => [kind, text])),
+  [SYSTEMS.task]: {
+    ...Object.fromEntries(c01.milestones.map(({ kind, text }) => [kind, text])),
+    ...told('kind'),
+  },
+  [SYSTEMS.warningLevel]: told('level'),
+  [`${BASE}/CodeSystem/pathway-task-input`]: told('input'),
   [SYSTEMS.triage]: questions,
   [SYSTEMS.nprFinding]: findings('npr'),
   [SYSTEMS.ownFinding]: findings('own'),
@@ -25,17 +30,16 @@ const SHOWN: Readonly<Record<string, Readonly<Record<string, BilingualText>>>> =
   'urn:oid:2.16.578.1.12.4.1.1.9175': Object.fromEntries(c01.outcomes.map(({ suffix, text }) => [suffix, text])),
 };
 
+/** The words of narratives whose ids begin so. */
+function told(part: string): Record<string, BilingualText> {
+  const ids = Object.keys(narratives).filter((id) => id.startsWith(`${part}/`));
+  return Object.fromEntries(ids.map((id) => [id.slice(part.length + 1), narratives[id]!]));
+}
+
 function findings(system: string) {
   return Object.fromEntries(
     (c01?.findings ?? []).filter((each) => each.system === system).map(({ code, text }) => [code, text]),
   );
-}
-
-/** As {@link codeText}, in both languages. */
-function registrationText(code: string): BilingualText {
-  const event = c01!.eventTexts[code.charAt(3) as EventLetter];
-  const outcome = c01!.outcomes.find(({ suffix }) => code.charAt(3) === 'C' && code.slice(4) === suffix)?.text;
-  return outcome === undefined ? event : { nb: `${event.nb}: ${outcome.nb}`, en: `${event.en}: ${outcome.en}` };
 }
 
 describe('the texts of the codes', () => {
@@ -55,8 +59,7 @@ describe('the texts of the codes', () => {
     expect(registrations).toHaveLength(8);
     for (const [key, text] of registrations) {
       const code = key.slice(SYSTEMS.registration.length + 1);
-      expect(text).toEqual(registrationText(code));
-      expect(text.nb).toBe(codeText(code, c01));
+      expect(text).toEqual(codeText(code, c01));
     }
   });
 

@@ -229,7 +229,7 @@ export function unmapped(): FhirResource[] {
       unmapped: { ...code, system, isWaitedFor: true },
       known: undefined,
       hasTarget: false,
-      text: mappings.texts.questions['unmapped-code']?.nb ?? '',
+      texts: mappings.texts,
       at: NOW,
       newId: () => `unmapped-${system.length}`,
     }).map(({ content }) => content),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Task } from 'fhir/r4.js';
 import { isSame, merge } from '../../src/write/merge.js';
 import { writeGroups } from '../../src/write/groups.js';
-import { task } from './rows.js';
+import { episode, task } from './rows.js';
 
 const statuses = fc.constantFrom<Task['status']>('ready', 'completed', 'cancelled', 'in-progress', 'failed');
 const owners = fc.constantFrom({ reference: 'Practitioner/a' }, { reference: 'Practitioner/b' }, undefined);
@@ -60,8 +60,35 @@ describe('joining what is wanted with what stands', () => {
   });
 });
 
+const inWords = (div: string) => ({ status: 'generated' as const, div });
+
+describe('what a resource says in words', () => {
+  test('is ours on a Task, whatever people set on it, and alone makes no new version', () => {
+    const wanted = task({ text: inWords('as wanted') });
+    fc.assert(
+      fc.property(tasks, fc.boolean(), (theirs, isToldOtherwise) => {
+        const standing = { ...theirs, text: inWords(isToldOtherwise ? 'as a person had it' : 'as wanted') };
+        const { content } = merge(wanted, standing, [wanted]);
+        expect((content as Task).text).toEqual(wanted.text);
+        expect(isSame(merge(wanted, content, [wanted]).content, content)).toBe(true);
+      }),
+    );
+  });
+
+  test('on an episode is ours again once what it says has changed; until then others may say more there', () => {
+    const base = { ...episode('waitlist'), text: inWords('waiting') };
+    const theirs = { ...base, careManager: { reference: 'Practitioner/a' }, text: inWords('waiting, with a manager') };
+    expect(merge(base, theirs, [base]).content).toMatchObject({ text: theirs.text });
+    const wanted = { ...episode('active'), text: inWords('attended') };
+    expect(merge(wanted, theirs, [base]).content).toMatchObject({
+      text: wanted.text,
+      careManager: theirs.careManager,
+    });
+  });
+});
+
 test('what refers to one another in a circle is written together, after what it refers to', () => {
-  const episode = {
+  const circular = {
     content: {
       resourceType: 'EpisodeOfCare',
       id: 'e',
@@ -89,6 +116,6 @@ test('what refers to one another in a circle is written together, after what it 
       focus: { reference: 'EpisodeOfCare/e' },
     },
   } as const;
-  const groups = writeGroups([task, episode, encounter, patient] as never[]) as { content: { id: string } }[][];
+  const groups = writeGroups([task, circular, encounter, patient] as never[]) as { content: { id: string } }[][];
   expect(groups.map((group) => group.map(({ content }) => content.id).sort())).toEqual([['p'], ['c', 'e'], ['t']]);
 });
