@@ -95,5 +95,6 @@ export async function startService(config: Config, overrides: ServiceOverrides =
 
 function openEmbedded(config: Config, clock: Clock, log: Log, baseUrl: () => string): FhirServer {
   const file = join(config.dataDir, 'fhir.db');
-  return openFhirServer({ file, definitionsDir: inProject('profiles/r4'), clock, baseUrl, log });
+  const folders = { definitionsDir: inProject('profiles/r4'), searchesDir: inProject('profiles/built') };
+  return openFhirServer({ file, ...folders, clock, baseUrl, log });
 }

@@ -36,7 +36,7 @@ Title: "Tasks by due day"
 * insert TaskSearch(due, date)
 * name = "TaskDue"
 * description = "The day a milestone or warning is due: the end of the restriction's period."
-* expression = "Task.restriction.period"
+* expression = "Task.restriction.period.end"
 * xpathUsage = #normal
 * comparator[+] = #eq
 * comparator[+] = #lt

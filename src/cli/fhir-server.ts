@@ -24,6 +24,7 @@ export async function runFhirServer({ port, data }: FhirServerOptions): Promise<
     const fhir = openFhirServer({
       file: join(data, 'fhir.db'),
       definitionsDir: inProject('profiles/r4'),
+      searchesDir: inProject('profiles/built'),
       clock: systemClock,
       baseUrl: () => `${address.url}/fhir`,
       log,

@@ -52,7 +52,11 @@ function resourceEntry(definitions: Definitions, type: string): object {
     searchParam: [
       { name: '_id', type: 'token' },
       { name: '_lastUpdated', type: 'date' },
-      ...parameters.map(({ name, type: kind }) => ({ name, type: kind })),
+      ...parameters.map(({ name, type: kind, definition }) => ({
+        name,
+        ...(definition === undefined ? {} : { definition }),
+        type: kind,
+      })),
     ],
   };
 }

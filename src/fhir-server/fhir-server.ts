@@ -5,6 +5,7 @@ import { capabilityStatement } from './capability-statement.js';
 import { changesAfter, type CommittedChange } from './changes.js';
 import { readDefinitions } from './definitions.js';
 import { createGroupCommit } from './group-commit.js';
+import { renewIndex } from './index-tables.js';
 import { openDatabase } from './open-database.js';
 import { createResourceStore } from './resource-store.js';
 import { createRoutes } from './routes.js';
@@ -14,6 +15,8 @@ export interface FhirServerOptions {
   readonly file: string;
   /** The folder of what profiles/generate-definitions.js wrote. */
   readonly definitionsDir: string;
+  /** The folder of SearchParameters beside R4's own. */
+  readonly searchesDir?: string;
   readonly clock: Clock;
   /** Where the routes are mounted, as clients see it, without a trailing slash. */
   readonly baseUrl: () => string;
@@ -34,8 +37,9 @@ export interface FhirServer {
 /**
  * A FHIR R4 server in one SQLite file. Throws when another process has the file. Nothing is answered before it is on disk.
  */
-export function openFhirServer({ file, definitionsDir, clock, baseUrl, log }: FhirServerOptions): FhirServer {
-  const definitions = readDefinitions(definitionsDir);
+export function openFhirServer(options: FhirServerOptions): FhirServer {
+  const { file, clock, baseUrl, log } = options;
+  const definitions = readDefinitions(options.definitionsDir, options.searchesDir);
   const validate = createValidator(definitions);
   const database = openDatabase(file);
   const store = createResourceStore({ database, definitions, validate, clock, baseUrl });
@@ -43,8 +47,14 @@ export function openFhirServer({ file, definitionsDir, clock, baseUrl, log }: Fh
   const commit = createGroupCommit(database, () => onCommitted());
   const startedAt = clock.now();
   const metadata = () => JSON.stringify(capabilityStatement(definitions, baseUrl(), startedAt));
+  let isIndexed = false;
+  // Not before the first request: until then nobody knows the address, nor which absolute references are to this server.
+  const ready = () => {
+    if (!isIndexed) renewIndex(database, definitions, baseUrl());
+    isIndexed = true;
+  };
   return {
-    routes: createRoutes({ database, definitions, store, baseUrl, commit, metadata, log }),
+    routes: createRoutes({ database, definitions, store, baseUrl, commit, metadata, ready, log }),
     listen: (listener) => {
       onCommitted = listener;
     },

@@ -79,7 +79,7 @@ function runJob(database: Database, { work, resolve, reject }: Job): () => void 
   }
 }
 
-function rollBack(database: Database): void {
+export function rollBack(database: Database): void {
   try {
     database.exec('ROLLBACK');
   } catch {

@@ -57,6 +57,7 @@ CREATE TABLE IF NOT EXISTS ${name} (rid INTEGER NOT NULL, param TEXT NOT NULL, $
   PRIMARY KEY (rid, param, ${order})) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS ${name}_by ON ${name} (param, ${order});`,
 ).join('')}
+CREATE TABLE IF NOT EXISTS indexed_by (searches TEXT NOT NULL);
 PRAGMA user_version = 1;`;
 
 /** Opens the file and locks it until it is closed or the process ends, however it ends. */

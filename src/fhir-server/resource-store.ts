@@ -1,9 +1,9 @@
 import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/ids.js';
-import type { SqliteValue } from '../support/sqlite.js';
 import type { Definitions } from './definitions.js';
 import { FhirError, refusal } from './fhir-error.js';
-import { indexRows, type IndexRows } from './index-rows.js';
+import { indexRows } from './index-rows.js';
+import { addToIndex, insertRows, removeFromIndex } from './index-tables.js';
 import type { Database, Row } from './open-database.js';
 import { linksOf, type Link } from './references.js';
 import { isObject, type Resource } from './resource.js';
@@ -54,15 +54,6 @@ export interface ResourceStoreParts {
   readonly baseUrl: () => string;
 }
 
-const INDEXES: readonly (readonly [keyof IndexRows, string])[] = [
-  ['token', 'ix_token (rid, param, code, system)'],
-  ['reference', 'ix_reference (rid, param, id, type)'],
-  ['date', 'ix_date (rid, param, "from", "to")'],
-  ['string', 'ix_string (rid, param, folded, text)'],
-  ['uri', 'ix_uri (rid, param, value)'],
-];
-/** Rows that go into one statement. */
-const MOST_ROWS = 20;
 const NEW = 'INSERT INTO resource (type, id, vid, updated, deleted) VALUES (?, ?, ?, ?, ?)';
 const CHANGED = 'UPDATE resource SET vid = ?, updated = ?, deleted = ? WHERE rid = ?';
 const VERSION = 'INSERT INTO version (rid, type, vid, method, updated, body) VALUES (?, ?, ?, ?, ?, ?)';
@@ -85,12 +76,11 @@ export function createResourceStore(parts: ResourceStoreParts): ResourceStore {
     return rid;
   };
   const unindex = (rid: number) => {
-    for (const table of ['ix_token', 'ix_reference', 'ix_date', 'ix_string', 'ix_uri', 'link'])
-      database.run(`DELETE FROM ${table} WHERE rid = ?`, rid);
+    removeFromIndex(database, rid);
+    database.run('DELETE FROM link WHERE rid = ?', rid);
   };
   const index = (rid: number, resource: Resource, links: readonly Link[]) => {
-    const rows = indexRows(resource, definitions, baseUrl());
-    for (const [kind, table] of INDEXES) insertRows(database, table, rid, rows[kind]);
+    addToIndex(database, rid, indexRows(resource, definitions, baseUrl()));
     const targets = links.flatMap(({ target }) => (typeof target === 'object' ? [[target.type, target.id]] : []));
     insertRows(database, 'link (rid, type, id)', rid, targets);
   };
@@ -138,15 +128,6 @@ export function createResourceStore(parts: ResourceStoreParts): ResourceStore {
       changes.deleted.push({ type, id, at });
     },
   };
-}
-
-/** What a resource says twice is found once. */
-function insertRows(database: Database, table: string, rid: number, rows: readonly (readonly SqliteValue[])[]): void {
-  for (let from = 0; from < rows.length; from += MOST_ROWS) {
-    const some = rows.slice(from, from + MOST_ROWS);
-    const places = some.map((row) => `(?${', ?'.repeat(row.length)})`).join(', ');
-    database.run(`INSERT OR IGNORE INTO ${table} VALUES ${places}`, ...some.flatMap((row) => [rid, ...row]));
-  }
 }
 
 /** A row of `version` with the id of its resource, as a version. */

@@ -11,6 +11,8 @@ import { runBundle, writeOne } from './run-bundle.js';
 export interface RouteParts extends Parts {
   readonly commit: GroupCommit;
   readonly metadata: () => string;
+  /** Called before anything is done; throws where nothing can be. */
+  readonly ready: () => void;
   readonly log: Log;
 }
 
@@ -31,6 +33,7 @@ export function createRoutes(parts: RouteParts): express.Router {
   const router = express.Router();
   router.use(async (req, res) => {
     try {
+      parts.ready();
       const call = readCall(parts, req, res);
       await handlerOf(call)(call);
     } catch (error) {

@@ -31,6 +31,8 @@ export interface PendingWrite {
   readonly serverVersion?: string;
   /** What was sent since without an answer, the oldest first: any of it may stand there. */
   readonly sent: readonly FhirResource[];
+  /** When it was last to be created by the server's id, without an answer since. Absent, though something was sent: nobody knows. */
+  readonly lookedForSince?: Instant;
 }
 
 /** The code of a reason why a resource was never sent: it is not as its profile says. */
@@ -60,6 +62,8 @@ export interface DeliveryResult {
   readonly uncertain?: readonly ResourceKey[];
   /** Ids that the server gave just now. */
   readonly given?: readonly GivenId[];
+  /** Of rows that are not done: since when what may have been created is looked for. */
+  readonly lookedForSince?: ReadonlyMap<ResourceKey, Instant>;
   readonly retryAt?: Instant;
 }
 

@@ -4,7 +4,7 @@ import type { JournaledMessage, MessageStatus, MessageView, Reason } from '../mo
 import { NOT_CONFORMANT } from '../model/resources.js';
 import type { Instant } from '../support/clock.js';
 import { addMs } from '../support/dates.js';
-import { reviveDeadLetters } from './outbox.js';
+import { reviveDeadLetters } from './dead-letters.js';
 import { conflictsOf, stateOf, type OwnState } from './message-state.js';
 import type { Dialect, MessageClaim, MessageEnd, MessageQuery } from './store.js';
 import type { MessageRow, Tables } from './tables.js';

@@ -7,6 +7,7 @@ export function migrationsFor(dialect: Dialect): Record<string, Migration> {
     '001-first': { up: (db: Kysely<unknown>) => createTables(db, dialect) },
     '002-unmapped-codes-and-rows': { up: (db: Kysely<unknown>) => run(db, UNMAPPED_CODES_AND_ROWS) },
     '003-given-ids': { up: (db: Kysely<unknown>) => run(db, GIVEN_IDS) },
+    '004-looked-for-since': { up: (db: Kysely<unknown>) => run(db, LOOKED_FOR_SINCE) },
   };
 }
 
@@ -101,3 +102,5 @@ const GIVEN_IDS = [
   `CREATE INDEX resources_given ON resources (patient_id) WHERE server_id IS NOT NULL`,
   `CREATE INDEX resources_by_server_id ON resources (server_id) WHERE server_id IS NOT NULL`,
 ];
+
+const LOOKED_FOR_SINCE = [`ALTER TABLE resources ADD COLUMN looked_for_since TEXT`];

@@ -3,6 +3,7 @@ import type { Pathway } from '../model/pathway.js';
 import type { Clock } from '../support/clock.js';
 import type { Log } from '../support/log.js';
 import { connectPostgres, connectSqlite, type Connection } from './connection.js';
+import { reviveDeadLetters } from './dead-letters.js';
 import { ourNames } from './given-ids.js';
 import { Journal } from './journal.js';
 import { knownResource, loadPatient } from './load-patient.js';
@@ -18,7 +19,7 @@ import {
 } from './messages.js';
 import { keepNewestRows, newestRows } from './newest-rows.js';
 import { adopt, clarify, isSending, ownTask, unclearPatients } from './on-target.js';
-import { claimDeliveries, completeDelivery, reviveDeadLetters } from './outbox.js';
+import { claimDeliveries, completeDelivery } from './outbox.js';
 import { lockPatients } from './patients.js';
 import { moveWatermark, openPatients, ownResources, watermark } from './polled.js';
 import { recordFacts } from './record-facts.js';

@@ -7,11 +7,9 @@ import { canonicalJson } from '../support/ids.js';
 import { givenIds, keepGivenIds } from './given-ids.js';
 import { outdatedAmong } from './outdated.js';
 import { lockPatients } from './patients.js';
-import { wakeDeliveries } from './save-wanted.js';
 import type { DeliveryClaim, Dialect } from './store.js';
 import type { ResourceRow, Tables } from './tables.js';
 
-const MOST_REVIVED = 500;
 const MOST_SENT = 8;
 
 /** See {@link Store.claimDeliveries}: one patient at a time, and each by one worker. */
@@ -61,7 +59,10 @@ export async function claimDeliveries(
   });
 }
 
-/** The patients' pending rows, and those that patients share, as they are before; from now on they may have been sent. */
+/**
+ * The patients' pending rows, and those that patients share, as they are before; from now on they may have been sent. A delivery that
+ * is never heard of again leaves nobody who knows when it created what.
+ */
 async function markSent(
   trx: Transaction<Tables>,
   dialect: Dialect,
@@ -77,7 +78,7 @@ async function markSent(
   if (rows.length > 0) {
     await trx
       .updateTable('resources')
-      .set((eb) => ({ sent: eb('sent', '||', eb('wanted', '||', '\n')) }))
+      .set((eb) => ({ sent: eb('sent', '||', eb('wanted', '||', '\n')), looked_for_since: null }))
       .where(
         'key',
         'in',
@@ -98,6 +99,7 @@ function pendingOf(row: ResourceRow): PendingWrite {
     sent: linesOf(row.sent).map((line) => JSON.parse(line) as FhirResource),
     ...(row.written === null ? {} : { written: JSON.parse(row.written) as FhirResource }),
     ...(row.server_version === null ? {} : { serverVersion: row.server_version }),
+    ...(row.looked_for_since === null ? {} : { lookedForSince: row.looked_for_since }),
   };
 }
 
@@ -142,26 +144,32 @@ export async function completeDelivery(
 async function keepSent(
   trx: Transaction<Tables>,
   { rows }: DeliveryClaim,
-  { done, uncertain = [] }: DeliveryResult,
+  { done, uncertain = [], lookedForSince }: DeliveryResult,
 ): Promise<void> {
   const settled = new Set(done.filter(({ outcome }) => outcome !== 'dead').map(({ key }) => key));
-  for (const { key, type, sent, wanted } of rows) {
+  for (const { key, type, sent, wanted, ...row } of rows) {
     if (settled.has(key)) continue;
     const own = (uncertain.includes(key) ? [...sent, wanted] : sent).map((each) => canonicalJson(each));
+    const ownSince = lookedForSince?.get(key) ?? row.lookedForSince ?? null;
     // What patients share may be on its way with another's delivery, which knows more.
-    const lines = type === 'Organization' ? await linesNow(trx, key) : own;
-    const kept = [...new Set(lines)].slice(-MOST_SENT);
+    const now = type === 'Organization' ? await sentNow(trx, key) : undefined;
+    const kept = [...new Set(now?.lines ?? own)].slice(-MOST_SENT);
+    const since = (now?.since ?? '') > (ownSince ?? '') ? now?.since : ownSince;
     await trx
       .updateTable('resources')
-      .set({ sent: kept.map((line) => `${line}\n`).join('') })
+      .set({ sent: kept.map((line) => `${line}\n`).join(''), looked_for_since: since ?? null })
       .where('key', '=', key)
       .execute();
   }
 }
 
-async function linesNow(trx: Transaction<Tables>, key: string): Promise<string[]> {
-  const row = await trx.selectFrom('resources').select('sent').where('key', '=', key).executeTakeFirst();
-  return linesOf(row?.sent ?? '');
+async function sentNow(trx: Transaction<Tables>, key: string): Promise<{ lines: string[]; since: string | null }> {
+  const row = await trx
+    .selectFrom('resources')
+    .select(['sent', 'looked_for_since'])
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return { lines: linesOf(row?.sent ?? ''), since: row?.looked_for_since ?? null };
 }
 
 function linesOf(text: string): string[] {
@@ -172,6 +180,7 @@ function linesOf(text: string): string[] {
 async function settle(trx: Transaction<Tables>, done: WriteDone): Promise<void> {
   const stands = {
     sent: '',
+    looked_for_since: null,
     ...(done.written === undefined ? {} : { written: canonicalJson(done.written) }),
     ...(done.serverVersion === undefined ? {} : { server_version: done.serverVersion }),
   };
@@ -186,62 +195,4 @@ async function settle(trx: Transaction<Tables>, done: WriteDone): Promise<void> 
     .returning('key')
     .execute();
   if (ended.length > 0 && !dead) await trx.deleteFrom('resource_basis').where('resource_key', '=', done.key).execute();
-}
-
-/** A lot of them, since after a wrong setting everything may be dead; 0: there are none left. See {@link Store.reviveDeadLetters}; `ofMessage`: only what it waits for. */
-export async function reviveDeadLetters(
-  trx: Transaction<Tables>,
-  dialect: Dialect,
-  at: Instant,
-  ofMessage?: string,
-): Promise<number> {
-  const dead = await trx
-    .selectFrom('resources')
-    .select(['key', 'patient_id'])
-    // In these words SQLite knows its partial index again.
-    .where('state', '<>', 'done')
-    .where('state', '=', 'dead')
-    .$if(ofMessage !== undefined, (query) =>
-      query.where('key', 'in', (eb) =>
-        eb
-          .selectFrom('resource_basis')
-          .select('resource_key')
-          .where('message_id', '=', ofMessage ?? ''),
-      ),
-    )
-    .limit(MOST_REVIVED)
-    .execute();
-  if (dead.length === 0) return 0;
-  const patients = await lockPatients(trx, dialect, await sendersOf(trx, dead));
-  const rows = await trx
-    .updateTable('resources')
-    .set({ state: 'pending', reasons: '[]' })
-    .where('state', '=', 'dead')
-    .where(
-      'key',
-      'in',
-      dead.map(({ key }) => key),
-    )
-    .returning('key')
-    .execute();
-  await wakeDeliveries(trx, patients, at);
-  return rows.length;
-}
-
-/** The patients with whose deliveries the rows go: a shared Organization with those whose messages wanted it. */
-async function sendersOf(
-  trx: Transaction<Tables>,
-  rows: readonly { key: string; patient_id: string | null }[],
-): Promise<string[]> {
-  const shared = rows.filter(({ patient_id: id }) => id === null).map(({ key }) => key);
-  const own = rows.map(({ patient_id: id }) => id).filter((id) => id !== null);
-  if (shared.length === 0) return [...new Set(own)];
-  const naming = await trx
-    .selectFrom('resource_basis')
-    .innerJoin('facts', 'facts.message_id', 'resource_basis.message_id')
-    .select('facts.patient_id')
-    .distinct()
-    .where('resource_key', 'in', shared)
-    .execute();
-  return [...new Set([...own, ...naming.map(({ patient_id: id }) => id)])];
 }

@@ -139,6 +139,8 @@ interface ResourcesTable {
   state: 'pending' | 'done' | 'dead';
   /** JSON of what was sent since the last answer, a line each. */
   sent: string;
+  /** When it was last to be created, without an answer since; null while a delivery is under way, which may create it. */
+  looked_for_since: Generated<string | null>;
   reasons: string;
 }
 

@@ -9,9 +9,9 @@ export interface KnownServer {
   givesIds: boolean;
   /** By type: whether its CapabilityStatement says that it takes ids of ours; null: it does not say. Undefined: not asked yet. */
   takesIds: ReadonlyMap<string, boolean> | undefined;
-  /** Since when something is looked for that may have been created without an answer. */
+  /** When what patients share was last to be created, without an answer since, for deliveries that began before. */
   readonly lookedForSince: Map<ResourceKey, Instant>;
-  /** Ids that were given to what patients share, for deliveries that began before they were known. */
+  /** Ids that were given to what patients share, likewise. */
   readonly made: Map<string, string>;
   /** What patients share is created by one delivery at a time. */
   readonly oneByOne: LimitFunction;

@@ -1,6 +1,6 @@
 import type { FhirResource, Identifier } from 'fhir/r4.js';
 import type { GivenId, GivenIds, PendingWrite, ResourceKey } from '../model/resources.js';
-import type { Clock } from '../support/clock.js';
+import type { Clock, Instant } from '../support/clock.js';
 import { msBetween } from '../support/dates.js';
 import type { FhirTarget } from './fhir-target.js';
 import type { Put, Reading, Target } from './target.js';
@@ -48,6 +48,8 @@ export class NamedTarget implements Target {
   readonly given: GivenId[] = [];
   /** How many stand of what should stand once. */
   readonly several = new Map<ResourceKey, number>();
+  /** When each was last to be created without an answer, by whatever replica; where nobody knows, from now on. */
+  readonly lookedForSince: Map<ResourceKey, Instant>;
   private readonly names: ServerNames;
   private readonly rows: ReadonlyMap<string, PendingWrite>;
 
@@ -58,6 +60,9 @@ export class NamedTarget implements Target {
   ) {
     this.names = new ServerNames(given);
     this.rows = new Map(rows.map((row) => [`${row.type}/${row.id}`, row]));
+    this.lookedForSince = new Map(
+      rows.flatMap(({ key, lookedForSince: since }) => (since === undefined ? [] : [[key, since]])),
+    );
     if (!this.names.areNone) parts.server.givesIds = true;
   }
 
@@ -121,16 +126,17 @@ export class NamedTarget implements Target {
     if (identifier === undefined) return { refusal: NAMELESS };
     const made = server.made.get(referenceTo(resource));
     if (made !== undefined) return this.remember(row, made);
-    if (row.sent.length > 0 || server.lookedForSince.has(row.key)) {
+    const before = this.sinceOf(row);
+    if (row.sent.length > 0 || before !== undefined) {
       const found = await this.find(row, identifier);
       if (found !== undefined) return found;
       const leftMs = this.stillToLookMs(row);
       if (leftMs > 0) return { refusal: { ...NOT_FOUND_YET, retryAfterMs: leftMs } };
     }
-    server.lookedForSince.set(row.key, clock.now());
+    this.lookFrom(row, clock.now());
     const creation = await target.create(this.names.toTheirs(resource), identifier);
     if ('refusal' in creation) {
-      if (!mayBeDone(creation.refusal)) server.lookedForSince.delete(row.key);
+      if (!mayBeDone(creation.refusal)) this.lookFrom(row, before);
       const several = creation.refusal.status === 412 ? await this.find(row, identifier) : undefined;
       return several ?? creation;
     }
@@ -159,14 +165,30 @@ export class NamedTarget implements Target {
     this.names.add(`${type}/${id}`, given);
     this.given.push({ key, id: given });
     if (type === 'Organization') server.made.set(`${type}/${id}`, given);
-    server.lookedForSince.delete(key);
+    this.lookFrom({ key, type }, undefined);
     return { refusal: FOUND };
   }
 
-  private stillToLookMs({ key }: PendingWrite): number {
-    const { server, clock } = this.parts;
-    const since = server.lookedForSince.get(key) ?? clock.now();
-    server.lookedForSince.set(key, since);
-    return MAY_LAG_MS - msBetween(since, clock.now());
+  private stillToLookMs(row: PendingWrite): number {
+    const now = this.parts.clock.now();
+    const since = this.sinceOf(row) ?? now;
+    this.lookFrom(row, since);
+    return MAY_LAG_MS - msBetween(since, now);
+  }
+
+  private sinceOf({ key }: PendingWrite): Instant | undefined {
+    const all = [this.lookedForSince.get(key), this.parts.server.lookedForSince.get(key)];
+    return all
+      .filter((each) => each !== undefined)
+      .sort()
+      .at(-1);
+  }
+
+  private lookFrom({ key, type }: Pick<PendingWrite, 'key' | 'type'>, since: Instant | undefined): void {
+    const keepers = [this.lookedForSince, ...(type === 'Organization' ? [this.parts.server.lookedForSince] : [])];
+    for (const each of keepers) {
+      if (since === undefined) each.delete(key);
+      else each.set(key, since);
+    }
   }
 }

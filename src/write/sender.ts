@@ -62,7 +62,12 @@ export function createSender(options: SenderOptions): Sender {
       logSeveral(log, rows, named.several);
       if (refusal === undefined) return { done, given: named.given };
       const retryAt = putOff(options, refusal, { attempts, startedAt, count: rows.length - done.length });
-      return { done, given: named.given, uncertain: [...uncertain], retryAt, trouble: failureOf(refusal) };
+      const { given: givenNow, lookedForSince } = named;
+      return {
+        ...{ done, given: givenNow, lookedForSince, retryAt },
+        uncertain: [...uncertain],
+        trouble: failureOf(refusal),
+      };
     },
     lookUp: (rows, attempts, given = new Map()) => {
       const unknown = rows.filter(({ type, id }) => !given.has(`${type}/${id}`));

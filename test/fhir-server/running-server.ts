@@ -12,12 +12,13 @@ export interface RunningServer {
   readonly base: string;
   readonly file: string;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** Closes the file and opens it anew. */
-  reopen(): Promise<void>;
+  /** Closes the file and opens it anew; with R4's own search parameters alone, or with those of a folder too. */
+  reopen(searches?: { readonly searchesDir?: string }): Promise<void>;
   stop(): Promise<void>;
 }
 
-const definitionsDir = join(import.meta.dirname, '../../profiles/r4');
+const profiles = join(import.meta.dirname, '../../profiles');
+const folders = { definitionsDir: join(profiles, 'r4'), searchesDir: join(profiles, 'built') };
 
 /** A clock that moves a millisecond each time it is asked. */
 export function tickingClock(start = '2026-03-01T08:00:00.000Z') {
@@ -31,7 +32,9 @@ export async function startFhirServer(log: Log = silentLog): Promise<RunningServ
   const file = join(dir, 'fhir.db');
   let base = '';
   const clock = tickingClock();
-  const open = () => openFhirServer({ file, definitionsDir, clock, baseUrl: () => base, log });
+  const { definitionsDir } = folders;
+  const open = (searches: { readonly searchesDir?: string } = folders) =>
+    openFhirServer({ file, definitionsDir, ...searches, clock, baseUrl: () => base, log });
   let fhir: FhirServer = open();
   const app = express();
   app.use('/fhir', (req, res, next) => void fhir.routes(req, res, next));
@@ -43,9 +46,9 @@ export async function startFhirServer(log: Log = silentLog): Promise<RunningServ
     base,
     file,
     call: (method, path, body, headers) => ask(path.startsWith('http') ? path : base + path, method, body, headers),
-    reopen: async () => {
+    reopen: async (searches) => {
       await fhir.close();
-      fhir = open();
+      fhir = open(searches);
     },
     stop: async () => {
       http.closeAllConnections();

@@ -20,7 +20,7 @@ const examples = [
 ];
 const embedded = {
   id: 'embedded-server',
-  ...capabilityStatement(readDefinitions('profiles/r4'), 'http://127.0.0.1:3000/fhir', '2026-01-01'),
+  ...capabilityStatement(readDefinitions('profiles/r4', 'profiles/built'), 'http://127.0.0.1:3000/fhir', '2026-01-01'),
 } as unknown as FhirResource;
 
 const files = new Map(

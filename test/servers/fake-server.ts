@@ -28,6 +28,8 @@ export class FakeServer {
   readonly asked: Asked[] = [];
   /** Other people act here: after something was read, before the reader can write. */
   meanwhile: (asked: Asked) => void = () => undefined;
+  /** Of the next creates, what is lost: the question, and nothing is done, or the answer. */
+  readonly lost: ('question' | 'answer')[] = [];
   private readonly server: Server;
   private readonly random: () => number;
   private wrongToday = 0;
@@ -36,6 +38,8 @@ export class FakeServer {
     private readonly habits: Habits,
     private readonly nowMs: () => number,
     seed: number,
+    /** How much of what its habits would make go wrong does, and how often that is at the most in a day. */
+    private readonly wrong = { part: 1, mostADay: MOST_A_DAY },
   ) {
     this.store = new FakeStore(habits, nowMs);
     this.random = randomFrom(seed);
@@ -65,6 +69,12 @@ export class FakeServer {
     const busy = this.busy();
     if (busy !== undefined) {
       send(response, busy);
+      return;
+    }
+    const lost = asked.method === 'POST' && path !== '' && !isRead ? this.lost.shift() : undefined;
+    if (lost !== undefined) {
+      if (lost === 'answer') await this.answerTo(asked, request);
+      response.destroy();
       return;
     }
     const trick = isRead ? this.habits.reads : this.habits.answers;
@@ -174,7 +184,7 @@ export class FakeServer {
   }
 
   private goesWrong(odds = ODDS): boolean {
-    const wrong = this.wrongToday < MOST_A_DAY && this.random() < odds;
+    const wrong = this.wrongToday < this.wrong.mostADay && this.random() < odds * this.wrong.part;
     if (wrong) this.wrongToday++;
     return wrong;
   }

@@ -31,6 +31,8 @@ export const STALE_MS = 50_000;
 /** The resources of a server that checks references and versions, and has its habits. */
 export class FakeStore {
   private stored = new Map<string, Stored>();
+  /** By type and identifier, the names of what carries or carried it. */
+  private readonly carrying = new Map<string, Set<string>>();
   private readonly cached = new Map<string, { atMs: number; found: readonly string[] }>();
   private given = 0;
 
@@ -56,6 +58,10 @@ export class FakeStore {
     const version = (before?.version ?? 0) + 1;
     const stored = { resource: this.normal(resource), version, createdAtMs: before?.createdAtMs ?? this.nowMs() };
     this.stored.set(name, stored);
+    for (const token of identifiersOf(resource)) {
+      const key = `${resource.resourceType}?${token}`;
+      this.carrying.set(key, (this.carrying.get(key) ?? new Set()).add(name));
+    }
     return { status: version === 1 ? 201 : 200, stored };
   }
 
@@ -125,7 +131,7 @@ export class FakeStore {
 
   private keepsConditions(where: Where): boolean {
     const { conditionalCreates: habit } = this.habits;
-    return habit !== 'ignored' && !(habit === 'ignored-in-transactions' && where === 'in a transaction');
+    return where === 'alone' ? habit !== 'ignored' : habit === 'kept';
   }
 
   private refusedId(): Refused {
@@ -135,9 +141,12 @@ export class FakeStore {
   }
 
   private find(type: string, identifier: string | undefined, lags = false): readonly string[] {
-    return [...this.stored].flatMap(([name, { resource, createdAtMs }]) => {
-      if (resource?.resourceType !== type || (lags && this.nowMs() - createdAtMs < STALE_MS)) return [];
-      return identifier === undefined || identifiersOf(resource).includes(unescaped(identifier)) ? [name] : [];
+    const token = identifier === undefined ? undefined : unescaped(identifier);
+    const names = token === undefined ? this.stored.keys() : (this.carrying.get(`${type}?${token}`) ?? []);
+    return [...names].filter((name) => {
+      const { resource, createdAtMs = 0 } = this.stored.get(name) ?? {};
+      if (resource?.resourceType !== type || (lags && this.nowMs() - createdAtMs < STALE_MS)) return false;
+      return token === undefined || identifiersOf(resource).includes(token);
     });
   }
 

@@ -3,7 +3,7 @@ import type { EpisodeOfCare, FhirResource, Task } from 'fhir/r4.js';
 import { ADAPTER, IDENTIFIERS } from '../../src/model/canonical.js';
 import { addMs } from '../../src/support/dates.js';
 import type { LogFields } from '../../src/support/log.js';
-import { createSender } from '../../src/write/sender.js';
+import { createSender, type Sender } from '../../src/write/sender.js';
 import { Outbox } from '../write/outbox.js';
 import { circle, encounter, episode, NOW, patient, task } from '../write/rows.js';
 import { FakeServer } from './fake-server.js';
@@ -40,11 +40,12 @@ async function begin(habits: Partial<Habits> = {}) {
     random: () => 0.5,
     log,
   };
-  const sender = createSender(options);
+  const replica = () => createSender(options);
+  const sender = replica();
   const outbox = new Outbox(sender);
   const standing = (type: string) => server.store.all().filter(({ resourceType }) => resourceType === type);
   const writes = () => server.asked.filter(({ method, path }) => method !== 'GET' && !path.endsWith('_search'));
-  return { server, sender, outbox, logged, standing, writes };
+  return { server, sender, replica, outbox, logged, standing, writes };
 }
 
 describe('a server that gives ids itself', () => {
@@ -87,6 +88,25 @@ describe('a server that gives ids itself', () => {
     expect(await outbox.deliver()).toBe('not-found-yet');
     now = addMs(now, 1_000);
     expect(await outbox.deliver()).toBeUndefined();
+    expect(standing('Patient')).toHaveLength(1);
+  });
+
+  test('may have created what another replica asked for last: the minute is counted from then', async () => {
+    const { server, outbox, replica, standing } = await begin({ searches: 'lagging', conditionalCreates: 'ignored' });
+    const [one, other] = [replica(), replica()];
+    server.lost.push('question', 'answer');
+    outbox.want(patient());
+    const deliver = async (by: Sender, afterMs: number) => {
+      now = addMs(now, afterMs);
+      outbox.sender = by;
+      return outbox.deliver();
+    };
+    await deliver(one, 0);
+    expect(await deliver(other, 1_000)).toBe('not-found-yet');
+    await deliver(one, 60_000);
+    expect(standing('Patient')).toHaveLength(1);
+    expect(await deliver(other, 2_000)).toBe('not-found-yet');
+    expect(await deliver(one, 58_000)).toBeUndefined();
     expect(standing('Patient')).toHaveLength(1);
   });
 

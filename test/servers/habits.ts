@@ -1,6 +1,6 @@
 /** How a FHIR server behaves where servers differ. The first value of each is the well-behaved one. */
 export const SWITCHES = {
-  /** `racing`: two at the same moment are both done. */
+  /** `racing`: two at the same moment are both done; in transactions they are ignored. */
   conditionalCreates: ['kept', 'ignored-in-transactions', 'ignored', 'racing'],
   ifMatch: ['kept', 'ignored-in-transactions'],
   /** The status of a PUT to an id that is not known; with `singly`, transactions are refused whole without naming an entry. */

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bundle, FhirResource } from 'fhir/r4.js';
+import type { Bundle, FhirResource, Organization } from 'fhir/r4.js';
 import { startService, type Service } from '../../src/service.js';
+import type { Clock } from '../../src/support/clock.js';
 import { silentLog } from '../../src/support/log.js';
 import type { OpenedStore, StoreKind } from '../store/stores.js';
 import { ask, nextPageOf } from './client.js';
 
 const COPIES = 50;
 const PATIENTS = 200;
-const WRITERS = 3;
+export const WRITERS = 3;
 const PATIENCE_MS = 240_000;
 
 /** What stands after the race: how many there are of each type, and how many different ones. */
@@ -21,23 +22,45 @@ export interface Stood {
 
 const hospitalOf = (run: string) => ({ system: `urn:race:${run}`, value: 'hospital' });
 
+/** The server that is raced on. */
+export interface Racecourse {
+  readonly base: string;
+  /** Puts a hospital there that all of them know, before they start. */
+  stand(hospital: Organization): Promise<void>;
+  /** All that carries an identifier of the race, and what is about its patients. */
+  standing(run: string): Promise<readonly FhirResource[]>;
+  /** What the writers take for the time. */
+  readonly clock?: Clock;
+}
+
+/** A server that is put to and searched over HTTP. */
+export function overHttp(base: string): Racecourse {
+  return {
+    base,
+    stand: async (hospital) => {
+      await ask(`${base}/Organization/${hospital.id ?? ''}`, 'PUT', hospital);
+    },
+    standing: (run) => search(run, base),
+  };
+}
+
 /**
  * Three writers, fifty times the same referral of each of 200 patients, all at once: replicas on one PostgreSQL, or three clients of
- * the only service that files allow. The hospital stands on the server before, as all of theirs do: it is found, and none is made.
+ * the only service that files allow. `isKnown`: the hospital stands on the server before, as all of theirs do: it is found, and none
+ * is made.
  */
-export async function race(kind: StoreKind, fhirBaseUrl: string): Promise<Stood> {
+export async function race(kind: StoreKind, course: Racecourse, { isKnown = true } = {}): Promise<Stood> {
   const run = randomUUID().slice(0, 8);
-  const hospital = { resourceType: 'Organization', id: `race-${run}`, identifier: [hospitalOf(run)] };
-  await ask(`${fhirBaseUrl}/Organization/race-${run}`, 'PUT', hospital);
-  const kept = await kind.open();
+  if (isKnown) await course.stand({ resourceType: 'Organization', id: `race-${run}`, identifier: [hospitalOf(run)] });
+  const kept = await kind.open(course.clock);
   await kept.store.close();
   const replicas = kind.name === 'PostgreSQL' ? WRITERS : 1;
   const services: Service[] = [];
   const folders = Array.from({ length: replicas }, () => mkdtempSync(join(tmpdir(), 'race-')));
   try {
-    for (const folder of folders) services.push(await startWriter(kept, folder, fhirBaseUrl));
+    for (const folder of folders) services.push(await startWriter(kept, folder, course));
     const ids = await sendAll(run, services);
-    return { delivered: await settled(ids, services), counts: await countsOf(run, fhirBaseUrl) };
+    return { delivered: await settled(ids, services), counts: countsOf(await course.standing(run)) };
   } finally {
     for (const service of services) await service.stop();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -45,9 +68,16 @@ export async function race(kind: StoreKind, fhirBaseUrl: string): Promise<Stood>
   }
 }
 
-function startWriter({ dataDir, databaseUrl }: OpenedStore, folder: string, fhirBaseUrl: string): Promise<Service> {
+function startWriter(
+  { dataDir, databaseUrl }: OpenedStore,
+  folder: string,
+  { base, clock }: Racecourse,
+): Promise<Service> {
   const store = databaseUrl === undefined ? { dataDir } : { dataDir: folder, databaseUrl };
-  return startService({ port: 0, host: '127.0.0.1', logLevel: 'silent', fhirBaseUrl, ...store }, { log: silentLog });
+  return startService(
+    { port: 0, host: '127.0.0.1', logLevel: 'silent', fhirBaseUrl: base, ...store },
+    { log: silentLog, ...(clock === undefined ? {} : { clock }) },
+  );
 }
 
 /** Each copy of all is one batch, each in an order of its own. */
@@ -92,17 +122,22 @@ async function settled(ids: readonly string[], [service]: readonly Service[]): P
   }
 }
 
-async function countsOf(run: string, base: string): Promise<Stood['counts']> {
-  const patients = await findAll(`${base}/Patient?identifier=${encodeURIComponent(`urn:race:${run}|`)}&_count=50`);
-  const organizations = await findAll(`${base}/Organization?identifier=${encodeURIComponent(`urn:race:${run}|`)}`);
-  const found: Record<string, FhirResource[]> = { Organization: organizations, Patient: patients };
+async function search(run: string, base: string): Promise<FhirResource[]> {
+  const carrying = encodeURIComponent(`urn:race:${run}|`);
+  const patients = await findAll(`${base}/Patient?identifier=${carrying}&_count=50`);
+  const found = [...(await findAll(`${base}/Organization?identifier=${carrying}`)), ...patients];
   for (let from = 0; from < patients.length; from += 40) {
     const some = patients.slice(from, from + 40).map(({ id = '' }) => id);
     for (const type of ['EpisodeOfCare', 'ServiceRequest', 'Task'])
-      found[type] = [...(found[type] ?? []), ...(await findAll(`${base}/${type}?patient=${some.join()}&_count=50`))];
+      found.push(...(await findAll(`${base}/${type}?patient=${some.join()}&_count=50`)));
   }
+  return found;
+}
+
+function countsOf(standing: readonly FhirResource[]): Stood['counts'] {
   return Object.fromEntries(
-    Object.entries(found).map(([type, all]) => {
+    [...new Set(standing.map(({ resourceType }) => resourceType))].map((type) => {
+      const all = standing.filter(({ resourceType }) => resourceType === type);
       const identifiers = all.map((one) => JSON.stringify('identifier' in one ? one.identifier : one.id));
       return [type, [all.length, new Set(identifiers).size] as const];
     }),

@@ -29,6 +29,7 @@ export async function startForeignServer(
   const fhir = openFhirServer({
     file: `${folder}/fhir.db`,
     definitionsDir: 'profiles/r4',
+    searchesDir: 'profiles/built',
     clock: systemClock,
     baseUrl: () => address.url,
     log: silentLog,

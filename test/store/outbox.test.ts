@@ -110,6 +110,37 @@ describe.each(kinds)('the outbox on $name', ({ open }) => {
     ]);
   });
 
+  test('since when what may have been created is looked for is known to whoever claims it next, and to nobody after a crash', async () => {
+    const store = await fresh();
+    const { patientId } = await aPatient(store);
+    await saved(store, patientId, { wanted: [wanted('t', 'one')] });
+    const first = await claimed(store);
+    const later = { done: [], uncertain: ['t'], retryAt: NOW };
+    await store.completeDelivery(first, { ...later, lookedForSince: new Map([['t', LATER]]) });
+    const second = await claimed(store);
+    expect(second.rows).toMatchObject([{ key: 't', lookedForSince: LATER }]);
+    await store.completeDelivery(second, later);
+    expect((await claimed(store)).rows).toMatchObject([{ key: 't', lookedForSince: LATER }]);
+    const [afterCrash] = (await claimed(store, addMs(NOW, 60_000))).rows;
+    expect(afterCrash?.sent).toHaveLength(2);
+    expect(afterCrash?.lookedForSince).toBeUndefined();
+  });
+
+  test('of what patients share, the last create counts', async () => {
+    const store = await fresh();
+    const both = [await aPatient(store, 'a'), await aPatient(store, 'b')];
+    for (const { patientId } of both) await saved(store, patientId, { wanted: [organization(patientId)] });
+    const claims = await store.claimDeliveries(NOW, 10, 60_000);
+    const [{ key } = { key: '' }] = claims[0]?.rows ?? [];
+    for (const [claim, since] of [
+      [claims[0]!, LATER],
+      [claims[1]!, NOW],
+    ] as const)
+      await store.completeDelivery(claim, { done: [], retryAt: NOW, lookedForSince: new Map([[key, since]]) });
+    const [again] = await store.claimDeliveries(NOW, 1, 60_000);
+    expect(again?.rows).toMatchObject([{ key, lookedForSince: LATER }]);
+  });
+
   test('what patients share stays known as sent, though another’s delivery that also had it sent nothing', async () => {
     const store = await fresh();
     const both = [await aPatient(store, 'a'), await aPatient(store, 'b')];

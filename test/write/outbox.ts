@@ -1,5 +1,6 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { PendingWrite, WriteDone } from '../../src/model/resources.js';
+import type { Instant } from '../../src/support/clock.js';
 import type { Sender } from '../../src/write/sender.js';
 import { pending } from './rows.js';
 
@@ -11,7 +12,10 @@ export class Outbox {
   readonly given = new Map<string, string>();
   private attempts = 0;
 
-  constructor(private readonly sender: Sender) {}
+  constructor(
+    /** Whichever replica delivers next. */
+    public sender: Sender,
+  ) {}
 
   want(...resources: readonly FhirResource[]): this {
     for (const resource of resources) {
@@ -31,20 +35,23 @@ export class Outbox {
   /** One attempt; `meanwhile` happens while it is under way. The code of what stood in the way, if anything did. */
   async deliver(meanwhile: () => void = () => undefined): Promise<string | undefined> {
     const claimed = [...this.rows.values()].filter(({ key }) => !this.ends.has(key));
-    for (const row of claimed) this.rows.set(row.key, { ...row, sent: [...row.sent, row.wanted] });
+    for (const row of claimed) this.rows.set(row.key, sentAgain(row));
     const delivering = this.sender.deliver(claimed, this.attempts, new Map(this.given));
     meanwhile();
-    const { done, uncertain = [], given = [], retryAt, trouble } = await delivering;
+    const { done, uncertain = [], given = [], lookedForSince, retryAt, trouble } = await delivering;
     for (const { key, id } of given) this.given.set(key.replace('|', '/'), id);
     this.attempts = retryAt === undefined ? 0 : this.attempts + 1;
-    for (const { key, sent, wanted } of claimed) this.remember(key, uncertain.includes(key) ? [...sent, wanted] : sent);
+    for (const { key, sent, wanted, ...row } of claimed) {
+      const since = lookedForSince?.get(key) ?? row.lookedForSince;
+      this.remember(key, uncertain.includes(key) ? [...sent, wanted] : sent, since);
+    }
     for (const end of done) this.settle(end);
     return trouble?.code;
   }
 
   /** The service was stopped in the middle: whether the rows arrived is not known. */
   forget(): void {
-    for (const row of this.rows.values()) this.rows.set(row.key, { ...row, sent: [...row.sent, row.wanted] });
+    for (const row of this.rows.values()) this.rows.set(row.key, sentAgain(row));
   }
 
   outcome(name: string): string {
@@ -53,8 +60,8 @@ export class Outbox {
     return end === undefined ? 'pending' : reason === undefined ? end.outcome : `${end.outcome} ${reason.code}`;
   }
 
-  private remember(key: string, sent: readonly FhirResource[]): void {
-    this.rows.set(key, { ...this.rows.get(key)!, sent });
+  private remember(key: string, sent: readonly FhirResource[], since: Instant | undefined): void {
+    this.rows.set(key, { ...this.rows.get(key)!, sent, ...(since === undefined ? {} : { lookedForSince: since }) });
   }
 
   private settle(end: WriteDone): void {
@@ -69,4 +76,8 @@ export class Outbox {
       });
     if (end.wantedN === row.wantedN) this.ends.set(end.key, end);
   }
+}
+
+function sentAgain({ lookedForSince: _nobodyKnows, ...row }: PendingWrite): PendingWrite {
+  return { ...row, sent: [...row.sent, row.wanted] };
 }
