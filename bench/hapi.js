@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hapiDatabases } from '../test/hapi/database.js';
 import { hapiIsMissing, withHapi } from '../test/hapi/server.js';
 import { figuresOf } from './hapi-figures.js';
 import { PHASES, runPhase, timed } from './hapi-phases.js';
@@ -19,7 +20,8 @@ const SALT = '0b0b';
 export async function hapi({ patients = 240, rounds = 4 } = {}) {
   const why = hapiIsMissing();
   if (why !== undefined) return `left out: ${why}`;
-  return withHapi(async ({ base, database }) => {
+  const [database] = await hapiDatabases();
+  const measure = async (base) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'bench-hapi-'));
     const recorder = ['--import', new URL('call-recorder.js', import.meta.url).href];
     const started = await startService(dataDir, { FHIR_BASE_URL: base }, recorder);
@@ -27,12 +29,13 @@ export async function hapi({ patients = 240, rounds = 4 } = {}) {
       const warmUps = await warmUp(started, patients);
       const measured = [];
       for (let n = 0; n < rounds; n++) measured.push(await round(started, `measured${n}`, patients));
-      return { keptOn: database, patients, rounds, warmUps, ...figuresOf(measured) };
+      return { keptOn: database.name, patients, rounds, warmUps, ...figuresOf(measured) };
     } finally {
       await stopService(started.service);
       rmSync(dataDir, { recursive: true, force: true });
     }
-  }, JVM);
+  };
+  return withHapi(database, measure, JVM);
 }
 
 /** Judged by HAPI alone. The service has done the same by then, and is warm too. How many rounds it took. */

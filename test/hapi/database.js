@@ -1,26 +1,33 @@
-// Where HAPI keeps its resources: an empty database of PostgreSQL where one answers, as in a hospital; else H2 in memory.
+// Where HAPI keeps its resources: an empty database of PostgreSQL where one answers, as in a hospital; and H2 in memory.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
 const POSTGRES = process.env.TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432';
 const H2 = 'jdbc:h2:mem:hapi;DB_CLOSE_DELAY=-1';
 
-/** `HAPI_JDBC_URL` names another one, which is left as it is. */
-export async function hapiDatabase() {
+/** The kinds there are here, the one most like a hospital's first; `HAPI_JDBC_URL` names another, which is left as it is. */
+export async function hapiDatabases() {
   const own = process.env.HAPI_JDBC_URL ?? '';
-  if (own !== '') return { name: 'the database of HAPI_JDBC_URL', jdbcUrl: own, remove: async () => {} };
-  const database = `hapi_${randomUUID().replaceAll('-', '')}`;
+  if (own !== '') return [keptBy('the database of HAPI_JDBC_URL', own)];
+  const inMemory = keptBy('H2 in memory', H2);
   try {
-    await administer(`CREATE DATABASE ${database}`);
+    await administer('SELECT 1');
   } catch (error) {
     if (process.env.REQUIRE_SERVERS === '1') throw error;
-    return { name: 'H2 in memory (no PostgreSQL answers)', jdbcUrl: H2, remove: async () => {} };
+    return [inMemory];
   }
-  return {
-    name: 'PostgreSQL',
-    jdbcUrl: jdbcUrlOf(database),
-    remove: () => administer(`DROP DATABASE ${database} WITH (FORCE)`),
-  };
+  return [{ name: 'PostgreSQL', open: createDatabase }, inMemory];
+}
+
+function keptBy(name, jdbcUrl) {
+  return { name, open: () => Promise.resolve({ jdbcUrl, remove: async () => {} }) };
+}
+
+async function createDatabase() {
+  const database = `hapi_${randomUUID().replaceAll('-', '')}`;
+  await administer(`CREATE DATABASE ${database}`);
+  const remove = () => administer(`DROP DATABASE ${database} WITH (FORCE)`);
+  return { jdbcUrl: jdbcUrlOf(database), remove };
 }
 
 function jdbcUrlOf(database) {

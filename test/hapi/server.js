@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { hapiDatabase } from './database.js';
 import { build, javaArguments, LOG, missingPrograms } from './java.js';
 
 const START_MS = 300_000;
@@ -14,18 +13,18 @@ export function hapiIsMissing() {
   return build() ? undefined : 'Maven cannot build test/hapi/java';
 }
 
-/** Runs `work({ base, database, pid })` while HAPI serves at `base`; it is stopped, and its database removed, whatever comes of it. */
-export async function withHapi(work, jvm) {
-  const database = await hapiDatabase();
+/** Runs `work(base)` while HAPI serves at `base`, on a database of its own; both are gone afterwards, whatever comes of it. */
+export async function withHapi(database, work, jvm) {
+  const { jdbcUrl, remove } = await database.open();
   try {
-    const server = startServer(database.jdbcUrl, jvm);
+    const server = startServer(jdbcUrl, jvm);
     try {
-      return await work({ base: await server.ready, database: database.name, pid: server.pid });
+      return await work(await server.ready);
     } finally {
       await server.stop();
     }
   } finally {
-    await database.remove();
+    await remove();
   }
 }
 
@@ -52,5 +51,5 @@ function startServer(jdbcUrl, jvm) {
     java.stdin.end();
     return ended;
   };
-  return { pid: java.pid, ready, stop };
+  return { ready, stop };
 }
