@@ -145,6 +145,24 @@ function mapsPage(ofType) {
   return page('ConceptMaps', ...maps);
 }
 
+function identifiersPage(ofType) {
+  const rows = ofType('NamingSystem').map(({ uniqueId: [{ value }], description, usage }) => [
+    code(value),
+    description,
+    usage,
+  ]);
+  return page(
+    'Identifiers',
+    '',
+    'The systems of the identifiers that the adapter gives. What a source calls a thing goes by the URI of that source, or by',
+    `${code(`${OWN}source/{name}`)} where its name is none.`,
+    '',
+    'Numbers of people (national identity number, D-number) and of organisations (organisation number, RESH) go by the national systems,',
+    'as the Norwegian base profiles (no-basis) have them: they are read and written under those, and not defined here.',
+    ...table(['System', 'What it identifies', 'Where it stands'], rows),
+  );
+}
+
 function indexPage(profiles, ofType) {
   return page(
     'Profiles',
@@ -153,7 +171,7 @@ function indexPage(profiles, ofType) {
       profiles.map(({ id, title, type, description }) => [`[${title}](${id}.md)`, type, description]),
     ),
     '',
-    'Beside them: [extensions](extensions.md), [codes](codes.md), [ConceptMaps](concept-maps.md).',
+    'Beside them: [extensions](extensions.md), [identifiers](identifiers.md), [codes](codes.md), [ConceptMaps](concept-maps.md).',
     ...table(
       ['Search for Tasks', 'Type', 'Expression', 'What it finds'],
       ofType('SearchParameter').map((each) => [code(each.code), each.type, code(each.expression), each.description]),
@@ -186,6 +204,7 @@ export function pagesOf(definitions) {
     ['README.md', indexPage(profiles, ofType)],
     ['codes.md', codesPage(ofType)],
     ['concept-maps.md', mapsPage(ofType)],
+    ['identifiers.md', identifiersPage(ofType)],
     ['extensions.md', extensionsPage(structures.filter(({ type }) => type === 'Extension'))],
     ...profiles.map((each) => [`${each.id}.md`, profilePage(each, structures)]),
   ];

@@ -58,7 +58,8 @@ describe('the package', () => {
   });
 
   test('says of every definition the version that the project has', () => {
-    const others = namesIn('profiles/built').filter((name) => !name.startsWith('ConceptMap-fhir-r4-'));
+    // R4 has no version of a NamingSystem.
+    const others = namesIn('profiles/built').filter((name) => !/^(ConceptMap-fhir-r4-|NamingSystem-)/.test(name));
     expect(others.filter((name) => readJson('profiles/built', name)['version'] !== projectVersion())).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import type {
   ConceptMap,
   ElementDefinition,
   FhirResource,
+  NamingSystem,
   StructureDefinition,
   Task,
   ValueSet,
@@ -20,6 +21,7 @@ const ofType = <T extends FhirResource>(type: T['resourceType']) =>
 
 export const codeSystems = ofType<CodeSystem>('CodeSystem');
 export const valueSets = ofType<ValueSet>('ValueSet');
+export const namingSystems = ofType<NamingSystem>('NamingSystem');
 export const conceptMaps = ofType<ConceptMap>('ConceptMap');
 export const structures = ofType<StructureDefinition>('StructureDefinition');
 export const extensions = structures.filter(({ type }) => type === 'Extension');
