@@ -20,6 +20,7 @@ describe('what is kept of the profiles', () => {
     ['built', 'profiles/built'],
     ['docs', 'docs/profiles'],
     ['schemas', 'profiles/schemas'],
+    ['inbound-schemas', 'profiles/inbound-schemas'],
   ])('as %s is what its sources give: `npm run profiles` changes nothing', (folder, kept) => {
     expect(namesIn(join(made, folder))).toEqual(namesIn(kept));
     const stale = namesIn(kept).filter(
