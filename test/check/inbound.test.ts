@@ -1,42 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from '@jest/globals';
-import type { Bundle, FhirResource } from 'fhir/r4.js';
+import type { FhirResource } from 'fhir/r4.js';
 import { loadInboundCheck } from '../../src/load-checks.js';
 import type { InboundResource } from '../../src/model/fhir-content.js';
 import { BASE, elementsOf, inboundProfiles } from '../profiles/definitions.js';
 import { brokenBy } from '../profiles/invariants.js';
+import { inboundExamples, inboundProfileOf } from './inbound-examples.js';
 import { mistaken } from './mistaken.js';
 
-const EXAMPLES = 'mappings/fhir-r4/examples';
 const load = loadInboundCheck({ structure: 'profiles/r4', profiles: 'profiles/inbound-schemas' });
 const check = (resource: FhirResource) => load(resource as unknown as InboundResource, true);
 
-interface Example {
-  readonly name: string;
-  readonly resources: readonly FhirResource[];
-  /** What the pack has against it. */
-  readonly reasons?: readonly { readonly path: string }[];
-}
-
-const read = (file: string) => JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as FhirResource;
-const described = new Set(inboundProfiles.map(({ type }) => type));
-const examples = readdirSync(EXAMPLES)
-  .filter((file) => file.endsWith('.input.json'))
-  .map((file): Example => {
-    const name = file.replace('.input.json', '');
-    const input = read(file);
-    const all =
-      input.resourceType === 'Bundle'
-        ? ((input as Bundle<FhirResource>).entry ?? []).flatMap(({ resource }) => resource ?? [])
-        : [input];
-    const { reasons } = read(`${name}.expected.json`) as unknown as Pick<Example, 'reasons'>;
-    const resources = all.filter(({ resourceType }) => described.has(resourceType));
-    return { name, resources, ...(reasons === undefined ? {} : { reasons }) };
-  });
-const accepted = examples.filter(({ reasons }) => reasons === undefined);
-const refused = examples.filter(({ reasons }) => reasons !== undefined);
+const accepted = inboundExamples.filter(({ isRefused }) => !isRefused);
+const refused = inboundExamples.filter(({ isRefused }) => isRefused);
 
 /** Refused by the pack for what no profile of FHIR can say of a resource. */
 const UNSAYABLE: Readonly<Record<string, string>> = {
@@ -44,7 +20,7 @@ const UNSAYABLE: Readonly<Record<string, string>> = {
   'patient-died-on-a-day-to-come-is-refused': 'what day it is, is not in the resource',
 };
 
-const profileFor = ({ resourceType }: FhirResource) => inboundProfiles.find(({ type }) => type === resourceType)!;
+const profileFor = (resource: FhirResource) => inboundProfileOf(resource)!;
 const keysOf = (faults: readonly { readonly rule?: string }[]) => faults.map(({ rule }) => rule ?? 'structure').sort();
 
 describe('the profiles of what an EPR should send are true', () => {
@@ -68,7 +44,7 @@ describe('the profiles of what an EPR should send are true', () => {
 describe('the rules of what an EPR should send', () => {
   const rules = inboundProfiles.flatMap((each) => elementsOf(each)[0]?.constraint ?? []);
   const keys = rules.filter(({ source }) => source?.startsWith(BASE)).map(({ key }) => key);
-  const resources = examples.flatMap((each) => each.resources);
+  const resources = inboundExamples.flatMap((each) => each.resources);
 
   test('mean the same to the functions and in FHIRPath, and each is broken by some mistake', () => {
     const seen = new Set<string>();
