@@ -1,7 +1,7 @@
 /**
  * Builds profiles/fsh with SUSHI into profiles/built, and from what was built the pages of docs/profiles and the schemas of
- * profiles/schemas. Run by `npm run profiles` when the sources change; the same sources give the same files. Another folder may
- * be named, to see whether what is there is still right: it then gets `built`, `docs` and `schemas`.
+ * profiles/schemas and profiles/inbound-schemas. Run by `npm run profiles` when the sources change; the same sources give the same
+ * files. Another folder may be named, to see whether what is there is still right: it then gets `built`, `docs` and the schemas.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,6 +24,7 @@ const [, , folder] = process.argv;
 const built = folder === undefined ? join(here, 'built') : join(folder, 'built');
 const docs = folder === undefined ? join(here, '../docs/profiles') : join(folder, 'docs');
 const schemas = join(folder ?? here, 'schemas');
+const inboundSchemas = join(folder ?? here, 'inbound-schemas');
 
 const readAll = (dir) =>
   readdirSync(dir)
@@ -83,10 +84,14 @@ writeFolder(
   definitions.map((each) => [`${each.resourceType}-${each.id}.json`, asText(each)]),
 );
 const r4 = JSON.parse(readFileSync(join(here, 'r4/schemas.json'), 'utf8'));
-writeFolder(
-  schemas,
-  schemasOf(definitions, r4).map(([name, schema]) => [name, asText(schema)]),
-);
+for (const [dir, inbound] of [
+  [schemas, false],
+  [inboundSchemas, true],
+])
+  writeFolder(
+    dir,
+    schemasOf(definitions, r4, inbound).map(([name, schema]) => [name, asText(schema)]),
+  );
 const pages = pagesOf(definitions);
 writeFolder(docs, pages);
 console.log(`${definitions.length} definitions, ${pages.length} pages`);

@@ -1,5 +1,7 @@
 /** Pages of docs/profiles, made of what SUSHI built: the tables a reader wants, and nothing that is not in the definitions. */
 
+import { isInbound } from './make-schemas.js';
+
 const OWN = 'https://fhir.pakkeforlop.example/';
 const HEAD = 'Made by `npm run profiles` from `profiles/fsh`; do not edit.';
 
@@ -30,7 +32,7 @@ function elementRows(definition, structures) {
       code(nameOf(element.id)),
       `${element.min}..${element.max}`,
       typesOf(element),
-      [ownWords.get(element.id), valueOf(element) || bindingOf(element)].filter(Boolean).join('. '),
+      [supportOf(element), ownWords.get(element.id), valueOf(element) || bindingOf(element)].filter(Boolean).join('. '),
     ]);
 }
 
@@ -61,6 +63,8 @@ function valueOf(element) {
   return `Always ${code(coding === undefined ? element[key] : coding.map((each) => each.code).join(', '))}`;
 }
 
+const supportOf = ({ mustSupport }) => (mustSupport ? '**MS**' : '');
+
 function bindingOf({ binding }) {
   if (!binding?.valueSet?.startsWith(OWN)) return '';
   return `Codes: [${last(binding.valueSet)}](codes.md#${last(binding.valueSet)}) (${binding.strength})`;
@@ -86,6 +90,7 @@ const profilePage = (definition, structures) =>
     definition.title,
     '',
     `A profile of ${definition.type}${definition.abstract ? ', the common part of others' : ''}.`,
+    ...(definition.purpose === undefined ? [] : ['', definition.purpose]),
     describe(definition, structures),
   );
 
@@ -145,15 +150,36 @@ function mapsPage(ofType) {
   return page('ConceptMaps', ...maps);
 }
 
+function identifiersPage(ofType) {
+  const rows = ofType('NamingSystem').map(({ uniqueId: [{ value }], description, usage }) => [
+    code(value),
+    description,
+    usage,
+  ]);
+  return page(
+    'Identifiers',
+    '',
+    'The systems of the identifiers that the adapter gives. What a source calls a thing goes by the URI of that source, or by',
+    `${code(`${OWN}source/{name}`)} where its name is none.`,
+    '',
+    'Numbers of people (national identity number, D-number) and of organisations (organisation number, RESH) go by the national systems,',
+    'as the Norwegian base profiles (no-basis) have them: they are read and written under those, and not defined here.',
+    ...table(['System', 'What it identifies', 'Where it stands'], rows),
+  );
+}
+
 function indexPage(profiles, ofType) {
   return page(
     'Profiles',
-    ...table(
-      ['Profile', 'Of', 'What it is'],
-      profiles.map(({ id, title, type, description }) => [`[${title}](${id}.md)`, type, description]),
+    ...profilesTable(
+      'What the adapter writes',
+      profiles.filter((each) => !isInbound(each)),
     ),
+    ...profilesTable('What an EPR should send', profiles.filter(isInbound)),
     '',
-    'Beside them: [extensions](extensions.md), [codes](codes.md), [ConceptMaps](concept-maps.md).',
+    'What people and EPRs answer on a Task is said by the profiles of the [milestone](milestone-task.md) and the [question](triage-task.md).',
+    '',
+    'Beside them: [extensions](extensions.md), [identifiers](identifiers.md), [codes](codes.md), [ConceptMaps](concept-maps.md).',
     ...table(
       ['Search for Tasks', 'Type', 'Expression', 'What it finds'],
       ofType('SearchParameter').map((each) => [code(each.code), each.type, code(each.expression), each.description]),
@@ -162,9 +188,15 @@ function indexPage(profiles, ofType) {
   );
 }
 
+function profilesTable(heading, profiles) {
+  const rows = profiles.map(({ id, title, type, description }) => [`[${title}](${id}.md)`, type, description]);
+  return ['', `## ${heading}`, ...table(['Profile', 'Of', 'What it is'], rows)];
+}
+
 function serverLines({ title, description, rest: [{ documentation, resource }] }) {
-  const rows = resource.map(({ type, interaction, searchParam = [] }) => [
+  const rows = resource.map(({ type, supportedProfile = [], interaction, searchParam = [] }) => [
     type,
+    supportedProfile.map((url) => `[${last(url)}](${last(url)}.md)`).join(', '),
     interaction.map((each) => each.code).join(', '),
     searchParam.map(({ name, extension }) => (extension === undefined ? code(name) : `${code(name)} (may)`)).join(', '),
   ]);
@@ -173,7 +205,7 @@ function serverLines({ title, description, rest: [{ documentation, resource }] }
     `## ${title}`,
     '',
     `${description} ${documentation}`,
-    ...table(['Type', 'Interactions', 'Searches'], rows),
+    ...table(['Type', 'Profiles', 'Interactions', 'Searches'], rows),
   ];
 }
 
@@ -186,6 +218,7 @@ export function pagesOf(definitions) {
     ['README.md', indexPage(profiles, ofType)],
     ['codes.md', codesPage(ofType)],
     ['concept-maps.md', mapsPage(ofType)],
+    ['identifiers.md', identifiersPage(ofType)],
     ['extensions.md', extensionsPage(structures.filter(({ type }) => type === 'Extension'))],
     ...profiles.map((each) => [`${each.id}.md`, profilePage(each, structures)]),
   ];

@@ -1,7 +1,8 @@
 /**
- * JSON Schemas of what the profiles ask of a resource's structure, one for each profile, from the snapshots that were built: the
- * service checks by them before it writes. They hold R4's own structure too (`r4/schemas.json`), and are closed: what a profile
- * does not have is a fault, extensions first of all. Run as part of `npm run profiles`.
+ * JSON Schemas of what the profiles ask of a resource's structure, one for each profile, from the snapshots that were built. What is
+ * written is checked by them before it is sent: they hold R4's own structure too (`r4/schemas.json`), and are closed: what a profile
+ * does not have is a fault, extensions first of all. What comes in (profiles named `inbound-…`) may hold anything else: theirs are
+ * open, and hold what the profile itself says and no more. Run as part of `npm run profiles`.
  */
 import { codesByValueSet, constraintsOf, matches, patternOf } from './schema-constraints.js';
 
@@ -11,12 +12,16 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const sorted = (map) => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 const shared = (name) => ({ $ref: `${SHARED}#/definitions/${name}` });
 
-/** The files by name. `r4` is what profiles/generate-definitions.js made. */
-export function schemasOf(definitions, r4) {
+export const isInbound = ({ id }) => id.startsWith('inbound-');
+
+/** The files by name, of what is written or, `inbound`, of what comes in. `r4` is what profiles/generate-definitions.js made. */
+export function schemasOf(definitions, r4, inbound = false) {
   const structures = definitions.filter(({ resourceType }) => resourceType === 'StructureDefinition');
   const sets = codesByValueSet(definitions);
-  const maker = new SchemaMaker(structures, r4.definitions, (url) => sets.get(url));
-  const profiles = structures.filter(({ type, abstract }) => type !== 'Extension' && !abstract);
+  const maker = new SchemaMaker(structures, r4.definitions, (url) => sets.get(url), inbound);
+  const profiles = structures.filter(
+    (each) => each.type !== 'Extension' && !each.abstract && isInbound(each) === inbound,
+  );
   const made = profiles.map((each) => maker.profile(each));
   return [...made, { $id: SHARED, definitions: sorted(maker.shared) }].map((each) => [`${each.$id}.json`, each]);
 }
@@ -26,9 +31,12 @@ function nodeOf() {
   return { element: undefined, children: new Map(), slices: new Map() };
 }
 
-function treeOf({ snapshot }) {
+/** `own`: only of the elements that the definition itself speaks of. */
+function treeOf({ snapshot, differential }, own) {
   const root = nodeOf();
+  const ids = differential.element.map(({ id }) => id);
   for (const element of snapshot.element) {
+    if (own && !ids.some((id) => id === element.id || isAbove(element.id, id))) continue;
     let node = root;
     for (const step of element.id.split('.').slice(1)) {
       const [name, slice] = step.split(':');
@@ -40,6 +48,8 @@ function treeOf({ snapshot }) {
   return root;
 }
 
+const isAbove = (above, id) => id.startsWith(above) && ['.', ':'].includes(id.charAt(above.length));
+
 function under(nodes, name) {
   if (!nodes.has(name)) nodes.set(name, nodeOf());
   return nodes.get(name);
@@ -49,15 +59,16 @@ class SchemaMaker {
   /** Datatypes and extensions that the schemas refer to. */
   shared = new Map();
 
-  constructor(structures, r4, bound) {
+  constructor(structures, r4, bound, isOpen) {
     this.structures = structures;
     this.r4 = r4;
     this.bound = bound;
+    this.isOpen = isOpen;
   }
 
   profile(structure) {
     const { id, type } = structure;
-    const tree = treeOf(structure);
+    const tree = treeOf(structure, this.isOpen);
     const { properties, required, ...schema } = this.objectOf(tree, type);
     return {
       $id: id,
@@ -89,7 +100,8 @@ class SchemaMaker {
 
   /** `r4Name`: what R4's schemas call the thing, `Task`, `Task.restriction` or `Period`. */
   objectOf({ children }, r4Name) {
-    const schema = { type: 'object', minProperties: 1, additionalProperties: false, properties: {}, required: [] };
+    const closed = this.isOpen ? {} : { additionalProperties: false };
+    const schema = { type: 'object', minProperties: 1, ...closed, properties: {}, required: [] };
     for (const [name, child] of children)
       if (child.element.max === '0') continue;
       else if (name.endsWith('[x]')) this.addChoice(schema, name.slice(0, -3), child, r4Name);
@@ -121,7 +133,7 @@ class SchemaMaker {
     if (typeof pattern === 'string') return { const: pattern };
     const constraints = constraintsOf(node.element, type, this.bound);
     if (constraints[0]?.enum !== undefined) return constraints[0];
-    const own = node.children.size > 0 ? this.objectOf(node, inner) : this.cleaned(given);
+    const own = node.children.size > 0 ? this.objectOf(node, inner) : this.isOpen ? {} : this.cleaned(given);
     return constraints.length === 0 ? own : { allOf: [own, ...constraints] };
   }
 
@@ -134,7 +146,8 @@ class SchemaMaker {
       slice,
       match: matches(path, discriminatorOf(slice, path)),
     }));
-    const others = isExtension ? onlyThese([...slices.values()].map((slice) => discriminatorOf(slice, path))) : item;
+    const urls = [...slices.values()].map((slice) => discriminatorOf(slice, path));
+    const others = !isExtension ? item : this.isOpen ? {} : onlyThese(urls);
     const items = known.reduceRight(
       (rest, { slice, match }) => ({ if: match, then: this.sliceOf(slice, inner), else: rest }),
       others,
@@ -152,7 +165,8 @@ class SchemaMaker {
   sliceOf(slice, inner) {
     if (slice.children.size > 0) return this.objectOf(slice, inner);
     const structure = this.structureOf(slice.element.type[0].profile[0]);
-    if (!this.shared.has(structure.id)) this.shared.set(structure.id, this.objectOf(treeOf(structure), 'Extension'));
+    if (!this.shared.has(structure.id))
+      this.shared.set(structure.id, this.objectOf(treeOf(structure, this.isOpen), 'Extension'));
     return shared(structure.id);
   }
 

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { FhirServer } from './fhir-server/fhir-server.js';
-import { loadStructureCheck } from './load-checks.js';
+import { loadInboundCheck } from './load-checks.js';
 import type { Failure } from './model/failure.js';
 import { createFhirDoor } from './receive/fhir-door.js';
 import type { Accept } from './receive/accept-batch.js';
@@ -33,6 +33,8 @@ export interface InboundOptions {
   readonly log: Log;
 }
 
+/** The pack that the profiles of what comes in are about. */
+const DESCRIBED = 'fhir-r4';
 const READ_TIMEOUT_MS = 10_000;
 const IDLE_MS = 500;
 
@@ -65,11 +67,15 @@ export class Inbound {
       onPolled: (source, polled) => this.polled(source, polled),
       onFailed: (source, error) => this.pollFailed(source, error),
     });
+    const check = loadInboundCheck({
+      structure: inProject('profiles/r4'),
+      profiles: inProject('profiles/inbound-schemas'),
+    });
     this.door = createFhirDoor({
       accept,
       isSource: (name) => sources.named(name) !== undefined,
       poll: (source) => this.polls.poll(source),
-      check: loadStructureCheck(inProject('profiles/r4')),
+      check: (resource, source) => check(resource, sources.named(source)?.pack === DESCRIBED),
       onAccepted,
       clock,
     });

@@ -23,6 +23,12 @@ RuleSet: Welcome(parameter, type)
 * rest.resource[=].searchParam[=].extension.url = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation"
 * rest.resource[=].searchParam[=].extension.valueCode = #MAY
 
+RuleSet: Taken(type, profile)
+* rest.resource[+].type = #{type}
+* rest.resource[=].supportedProfile = "https://fhir.pakkeforlop.example/StructureDefinition/{profile}"
+* rest.resource[=].interaction[+].code = #update
+* rest.resource[=].interaction[+].code = #delete
+
 RuleSet: Polled
 * rest.resource[=].interaction[+].code = #search-type
 * insert Found(_lastUpdated, [[http://hl7.org/fhir/SearchParameter/Resource-lastUpdated]], date)
@@ -71,3 +77,29 @@ Title: "What the adapter needs of a FHIR server"
 * insert ReadOnly(ClinicalImpression)
 * insert Polled
 * insert ReadOnly(PractitionerRole)
+
+Instance: taken-in
+InstanceOf: CapabilityStatement
+Usage: #definition
+Title: "What the adapter takes in"
+* url = "https://fhir.pakkeforlop.example/CapabilityStatement/taken-in"
+* version = "0.1.0"
+* name = "TakenIn"
+* status = #active
+* experimental = false
+* date = "2026-01-01"
+* description = "What the FHIR door of the adapter reads of a source with the pack fhir-r4, and which profiles say how it should be sent. Other packs may read other elements. Nothing is refused because it is not as a profile says."
+* kind = #capability
+* software.name = "pakkeforlop-fhir-adapter"
+* fhirVersion = #4.0.1
+* format = #application/fhir+json
+* rest.mode = #server
+* rest.documentation = "The base is /inbox/fhir/{source}. Updates and deletions are those of a rest-hook; resources, Bundles and notifications are posted to the base itself. Taken is answered 202 with an OperationOutcome; its warnings name the rule of a profile that is broken. Other types are kept, and say nothing; Organization, PractitionerRole and EpisodeOfCare are read where these refer to them."
+* insert Taken(ServiceRequest, inbound-referral)
+* insert Taken(Encounter, inbound-attendance)
+* insert Taken(Appointment, inbound-booking)
+* insert Taken(Condition, inbound-suspicion)
+* insert Taken(ClinicalImpression, inbound-decision)
+* insert Taken(Patient, inbound-patient)
+* insert Taken(Task, milestone-task)
+* rest.resource[=].supportedProfile[+] = "https://fhir.pakkeforlop.example/StructureDefinition/triage-task"

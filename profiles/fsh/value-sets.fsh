@@ -33,6 +33,17 @@ Description: "The first attendance, a decision, or an abort that somebody put on
 * $registrations#C01CI
 * $registrations#C01X
 
+ValueSet: ClosingCodes
+Id: closing-codes
+Title: "Codes that close a pathway"
+Description: "The decisions and the abort."
+* insert Active
+* $registrations#C01CK
+* $registrations#C01CU
+* $registrations#C01CA
+* $registrations#C01CI
+* $registrations#C01X
+
 ValueSet: Premisses
 Id: premisses
 Title: "Premisses of a registration"

@@ -98,7 +98,8 @@ function fhirInboxPaths(): Part {
   return {
     '/inbox/fhir/{source}': {
       post: operation('receiveResource', 'Takes a resource, a Bundle or a notification of a Subscription (FHIR R4)', {
-        description: 'A body without anything in it says that something changed: the source is then polled.',
+        description:
+          'A body without anything in it says that something changed: the source is then polled. Warnings of the answer tell what is not as R4, or as the profiles of what the pack fhir-r4 reads, say: it is taken all the same.',
         parameters: [source],
         requestBody: { ...requestBody, required: false },
         responses: { 202: kept, ...refused },

@@ -43,12 +43,28 @@ export function createProfileCheck(
   profiles: readonly ProfileSchema[],
   shared: object,
 ): (resource: FhirResource) => readonly ResourceFault[] {
+  return checkBy(profiles, shared, (resource) => [noProfile(resource)]);
+}
+
+/** The same of what comes in. There is no profile of most of what a source may send, and so nothing to find in it. */
+export function createInboundCheck(
+  profiles: readonly ProfileSchema[],
+  shared: object,
+): (resource: FhirResource) => readonly ResourceFault[] {
+  return checkBy(profiles, shared, () => []);
+}
+
+function checkBy(
+  profiles: readonly ProfileSchema[],
+  shared: object,
+  otherwise: (resource: FhirResource) => readonly ResourceFault[],
+): (resource: FhirResource) => readonly ResourceFault[] {
   const isSound = createValidation(profiles, shared, { allErrors: false });
   const whatIsWrong = createValidation(profiles, shared, { allErrors: true, verbose: true });
   const rules = new Map(profiles.map((each) => [each.$id, each['x-rules'].map(withFunction)]));
   return (resource) => {
     const profile = profiles.find((each) => isOf(resource, each));
-    if (profile === undefined) return [noProfile(resource)];
+    if (profile === undefined) return otherwise(resource);
     // Nearly everything is sound, which is seen far faster when faults need not be told.
     if (isSound(profile, resource) !== undefined)
       return faultsOf(whatIsWrong(profile, resource) ?? [], resource.resourceType);

@@ -1,12 +1,21 @@
 import * as episode from './episode-rules.js';
 import * as extension from './extension-rules.js';
+import * as inboundAttendance from './inbound-attendance-rules.js';
+import * as inbound from './inbound-rules.js';
 import * as source from './source-rules.js';
 import * as task from './task-rules.js';
 
 /** Whether a rule holds for a resource, or an extension, whose structure is sound. */
 type Rule = (value: never) => boolean;
 
-const RULES: Readonly<Record<string, Rule>> = { ...episode, ...extension, ...source, ...task };
+const RULES: Readonly<Record<string, Rule>> = {
+  ...episode,
+  ...extension,
+  ...source,
+  ...task,
+  ...inbound,
+  ...inboundAttendance,
+};
 
 /** The names of all rules, as in the code: `dueByKind`. */
 export const RULE_NAMES = Object.keys(RULES);

@@ -6,6 +6,11 @@ const OID = 'urn:oid:2.16.578.1.12.4.1.1';
 export const SYSTEMS = {
   registration: `${OID}.8480`,
   pathway: `${OID}.9173`,
+  encounterClass: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+  verification: 'http://terminology.hl7.org/CodeSystem/condition-ver-status',
+  referralPurpose: ownCodeSystem('referral-purpose'),
+  referralMark: ownCodeSystem('referral-mark'),
+  abortReason: ownCodeSystem('abort-reason'),
   snomed: 'http://snomed.info/sct',
   task: ownCodeSystem('pathway-task'),
   taskEnd: ownCodeSystem('task-end'),

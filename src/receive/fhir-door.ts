@@ -10,7 +10,7 @@ import { isBundleType, readBundle } from './read-bundle.js';
 import { bodyFault, MOST_BYTES } from './read-json.js';
 import { readResourceBody, type RefusedResource } from './read-resource-body.js';
 import { messageOfBundle, messageOfDeletion, messageOfResource } from './resource-message.js';
-import { structuralFaults, type StructureCheck } from './structural-faults.js';
+import { tellFaults, type InboundCheck } from './tell-faults.js';
 import { RETRY_AFTER_S, UNAVAILABLE, unlessUnavailable } from './unavailable.js';
 
 export interface FhirDoorOptions {
@@ -19,8 +19,8 @@ export interface FhirDoorOptions {
   readonly isSource: (name: string) => boolean;
   /** A notification said that something changed and not what: the source is to be polled. Never throws. */
   readonly poll: (source: string) => void;
-  /** What is wrong with a resource by R4: it is told, and refuses nothing. */
-  readonly check: StructureCheck;
+  /** What is wrong with a resource by R4, or by the profiles of what the source's pack reads: it is told, and refuses nothing. */
+  readonly check: (resource: InboundResource, source: string) => ReturnType<InboundCheck>;
   /** Called after something new was stored and before the answer is sent: there is work. */
   readonly onAccepted: () => void;
   readonly clock: Clock;
@@ -101,14 +101,15 @@ async function receive(
 ): Promise<void> {
   const source = String(request.params['source']);
   const now = options.clock.now();
+  const check: InboundCheck = (each) => options.check(each, source);
   if (resource.resourceType !== 'Bundle') {
-    const faults = structuralFaults([{ place: resource.resourceType, resource }], options.check);
+    const faults = tellFaults([{ place: resource.resourceType, resource }], check);
     await keep(options, response, messageOfResource(source, resource, now), faults);
   } else if (!isBundleType(resource['type'])) {
     refuse(response, 400, 'The type is no Bundle type of FHIR R4.', 'Bundle.type');
   } else {
     const { content, leftOut, changedUnsaid } = readBundle(resource);
-    const told = [...leftOut, ...structuralFaults(content.entries, options.check)];
+    const told = [...leftOut, ...tellFaults(content.entries, check)];
     const kept = await keep(options, response, messageOfBundle(source, resource, content, now), told);
     if (kept && changedUnsaid) options.poll(source);
   }

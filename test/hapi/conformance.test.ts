@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FhirResource, Task } from 'fhir/r4.js';
 import { CANONICAL } from '../../src/model/canonical.js';
+import { inboundExamples, inboundProfileOf } from '../check/inbound-examples.js';
 import { planted, spoilt } from '../check/planted.js';
 import { written } from '../profiles/written.js';
-import { TOLERATED, UNSEEN } from './tolerated.js';
+import { TAKEN, TOLERATED, UNSEEN } from './tolerated.js';
 import { startValidator, type Issue, type Validator } from './validator.js';
 
 interface Profile {
@@ -30,12 +31,18 @@ function withProfile(resource: FhirResource): FhirResource {
   return profile.length === 0 ? resource : { ...resource, meta: { ...resource.meta, profile } };
 }
 
+function withInboundProfile(resource: FhirResource): FhirResource {
+  const { url = '' } = inboundProfileOf(resource) ?? {};
+  return { ...resource, meta: { ...resource.meta, profile: [url] } };
+}
+
 let validator: Validator;
 beforeAll(() => {
   validator = startValidator('profiles/built');
 });
 afterAll(() => validator.stop());
 
+const isStrange = (issue: Issue) => isFault(issue) && !TAKEN.some(({ message }) => message.test(issue.message));
 const isFault = ({ severity }: Issue) => severity === 'error' || severity === 'fatal';
 /** Without what tells one patient from the next. */
 const kindOf = ({ severity, message }: Issue) => `${severity}: ${message}`;
@@ -58,6 +65,22 @@ describe("HL7's validator", () => {
     expect(resources.length).toBeGreaterThan(5 * PATIENTS);
     expect([...found].slice(0, 20)).toEqual([]);
   }, 900_000);
+
+  test('finds that what the pack fhir-r4 takes is as an EPR should send it, and what it refuses for a rule of ours is not', async () => {
+    const sent = inboundExamples.flatMap(({ name, isRefused, resources }) =>
+      resources.map((resource) => ({ name, isRefused, resource: withInboundProfile(resource) })),
+    );
+    const answers = await validator.check(...sent.map(({ resource }) => resource));
+    const faults = sent.flatMap(({ name, isRefused }, index) =>
+      isRefused ? [] : (answers[index] ?? []).filter(isStrange).map(({ message }) => `${name}: ${message}`),
+    );
+    expect(faults.slice(0, 20)).toEqual([]);
+    const passed = sent.filter(({ isRefused }, index) => isRefused && !answers[index]?.some(isFault));
+    expect(passed.map(({ name }) => name).sort()).toEqual([
+      'patient-died-on-a-day-to-come-is-refused',
+      'patient-with-a-wrong-number-is-refused',
+    ]);
+  }, 300_000);
 
   test('finds every planted fault that the profiles forbid', async () => {
     const forbidden = planted.filter(({ ownOnly }) => ownOnly !== true);

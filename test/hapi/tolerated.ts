@@ -4,6 +4,11 @@ export const TOLERATED: readonly { readonly message: RegExp; readonly because: s
   { message: /completed-says-what:/, because: 'a rule of ours: a person can complete a Task and not say what with' },
 ];
 
+/** Errors of HL7's validator about what the pack fhir-r4 takes, each with the reason why it is taken. */
+export const TAKEN: readonly { readonly message: RegExp; readonly because: string }[] = [
+  { message: /v3-ActCode#NONACUTE'/, because: 'the list calls it NONAC; the other name is seen, and means the same' },
+];
+
 /** Planted faults that HL7's validator does not see, and the project's own check does. */
 export const UNSEEN: readonly { readonly name: string; readonly because: string }[] = [
   {

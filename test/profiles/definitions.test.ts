@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { IDENTIFIERS } from '../../src/model/canonical.js';
 import { answerOn } from '../../src/map/task-answer.js';
 import { SYSTEMS } from '../../src/compose/terms.js';
 import { codesIn, extensionsIn, isBound } from './codings.js';
@@ -12,6 +13,7 @@ import {
   elementsOf,
   expansionOf,
   extensions,
+  namingSystems,
   profileOf,
   structures,
   valueSets,
@@ -177,6 +179,23 @@ const NEVER_WRITTEN: Readonly<Record<string, string>> = {
       .map((name) => [`${BASE}/CodeSystem/${name}`, 'what a source, a person or a mapping says']),
   ),
 };
+
+describe('the identifiers of what is written', () => {
+  const systemsIn = (value: unknown): string[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    const { system, value: number } = value as { system?: unknown; value?: unknown };
+    const own = typeof system === 'string' && typeof number === 'string' ? [system] : [];
+    return [...own, ...Object.values(value).flatMap(systemsIn)];
+  };
+  const written = new Set(resources.flatMap(systemsIn));
+  const named = namingSystems.flatMap(({ uniqueId }) => uniqueId.map(({ value }) => value));
+
+  test('go by systems that are named here, if they are ours', () => {
+    const ours = [...written].filter((system) => system.startsWith(BASE) && !system.startsWith(`${BASE}/source/`));
+    expect(ours.sort()).toEqual([...named].sort());
+    expect([...named].sort()).toEqual(Object.values(IDENTIFIERS).sort());
+  });
+});
 
 describe('what is defined', () => {
   test('is written, or there is a reason why not', () => {

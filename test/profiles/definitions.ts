@@ -6,6 +6,7 @@ import type {
   ConceptMap,
   ElementDefinition,
   FhirResource,
+  NamingSystem,
   StructureDefinition,
   Task,
   ValueSet,
@@ -20,10 +21,15 @@ const ofType = <T extends FhirResource>(type: T['resourceType']) =>
 
 export const codeSystems = ofType<CodeSystem>('CodeSystem');
 export const valueSets = ofType<ValueSet>('ValueSet');
+export const namingSystems = ofType<NamingSystem>('NamingSystem');
 export const conceptMaps = ofType<ConceptMap>('ConceptMap');
 export const structures = ofType<StructureDefinition>('StructureDefinition');
 export const extensions = structures.filter(({ type }) => type === 'Extension');
-export const profiles = structures.filter(({ type }) => type !== 'Extension');
+const ofResources = structures.filter(({ type }) => type !== 'Extension');
+/** Of what is written. */
+export const profiles = ofResources.filter(({ id }) => id?.startsWith('inbound-') !== true);
+/** Of what an EPR should send. */
+export const inboundProfiles = ofResources.filter(({ id }) => id?.startsWith('inbound-') === true);
 
 export function elementsOf({ snapshot }: StructureDefinition): ElementDefinition[] {
   return snapshot?.element ?? [];

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { loadStructureCheck } from '../../src/load-checks.js';
+import { loadInboundCheck } from '../../src/load-checks.js';
 import { FHIR_JSON, openFhirDoor, type FhirAnswer, type FhirDoorUnderTest } from './open-fhir-door.js';
 
 let door: FhirDoorUnderTest;
 beforeAll(async () => {
-  door = await openFhirDoor(undefined, loadStructureCheck('profiles/r4'));
+  const check = loadInboundCheck({ structure: 'profiles/r4', profiles: 'profiles/inbound-schemas' });
+  door = await openFhirDoor(undefined, (resource) => check(resource, true));
 });
 afterAll(() => door.close());
 

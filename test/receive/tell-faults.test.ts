@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadStructureCheck } from '../../src/load-checks.js';
+import { loadInboundCheck } from '../../src/load-checks.js';
 import { openFhirDoor, type FhirAnswer, type FhirDoorUnderTest } from './open-fhir-door.js';
+
+const check = loadInboundCheck({ structure: 'profiles/r4', profiles: 'profiles/inbound-schemas' });
 
 let door: FhirDoorUnderTest;
 beforeAll(async () => {
-  door = await openFhirDoor(undefined, loadStructureCheck('profiles/r4'));
+  door = await openFhirDoor(undefined, (resource) => check(resource, true));
 });
 afterAll(() => door.close());
 
@@ -69,5 +71,47 @@ describe('a resource that is not as R4 says', () => {
     expect(warnings(answer)).toHaveLength(51);
     expect(warnings(answer).at(-1)).toBe('incomplete ');
     expect(door.entries()).toHaveLength(300);
+  });
+});
+
+describe('a resource that is not as an EPR should send it', () => {
+  const encounter = {
+    ...{ resourceType: 'Encounter', id: 'e1', status: 'finished', class: { code: 'AMB' } },
+    subject: { identifier: { system: 'urn:oid:2.16.578.1.12.4.1.4.1', value: NATIONAL_ID } },
+  };
+
+  test('is kept, and its sender is told which rules it breaks, in a sentence', async () => {
+    const answer = await door.post(encounter);
+    expect([answer.status, door.entries()[0]?.resource?.id]).toEqual([202, 'e1']);
+    expect(answer.issues.slice(1).map(({ severity, code, diagnostics }) => [severity, code, diagnostics])).toEqual([
+      [
+        'warning',
+        'invariant',
+        'An attendance says where it is, in serviceProvider, unless it was withdrawn or has no day yet. (hospital-of-the-attendance)',
+      ],
+      ['warning', 'invariant', 'An attendance that took place says when. (day-of-the-attendance)'],
+      [
+        'warning',
+        'invariant',
+        'How the patient was met is said by a class of v3-ActCode that the ConceptMap has, or by a type: imaging, telephone. (form-that-is-read)',
+      ],
+    ]);
+    expect(answer.text).not.toContain(NATIONAL_ID);
+  });
+
+  test('and not as R4 says either, is told that first: rules are of what is well-formed', async () => {
+    const answer = await door.post({ ...encounter, period: '2026-03-05' });
+    expect(warnings(answer)).toEqual(['structure Encounter.period']);
+  });
+
+  test('for what only a part of an extension lacks, is told the place', async () => {
+    const url = 'https://fhir.pakkeforlop.example/StructureDefinition/referral-assessment';
+    const answer = await door.post({
+      ...{ resourceType: 'ServiceRequest', id: 's1', status: 'active', intent: 'order', authoredOn: '2026-03-05' },
+      ...{ subject: encounter.subject, performer: [{ display: 'Sykehuset Nord HF' }] },
+      extension: [{ url, extension: [{ url: 'pathway', valueCode: 'C01' }] }],
+    });
+    expect(new Set(warnings(answer))).toEqual(new Set(['structure ServiceRequest.extension[0].extension']));
+    expect(answer.issues.map(({ diagnostics }) => diagnostics)).toContain('must hold 1 of on');
   });
 });
