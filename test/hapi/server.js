@@ -14,13 +14,17 @@ export function hapiIsMissing() {
   return build() ? undefined : 'Maven cannot build test/hapi/java';
 }
 
-/** Runs `work({ base, database, pid })` while HAPI serves at `base`; it is stopped, and its database removed, whatever comes of it. */
+/**
+ * Runs `work` while HAPI serves at `base`; it is stopped, and its database removed, whatever comes of it. `processes()`: the ids of HAPI's
+ * process and its database's.
+ */
 export async function withHapi(work, jvm) {
   const database = await hapiDatabase();
   try {
     const server = startServer(database.jdbcUrl, jvm);
     try {
-      return await work({ base: await server.ready, database: database.name, pid: server.pid });
+      const processes = async () => [server.pid, ...(await database.processes())];
+      return await work({ base: await server.ready, database: database.name, processes });
     } finally {
       await server.stop();
     }
