@@ -4,7 +4,7 @@ import { eventOf } from './person.js';
 import { sendBatch } from './started-service.js';
 
 const BATCH = 30;
-const LOOK_MS = 200;
+const LOOK_MS = 500;
 const NOT_DELIVERED = ['received', 'applied', 'waiting', 'rejected'];
 
 const REFERRAL = ['referral', { receivedAt: '2026-03-02', mark: 'C01' }];
@@ -64,13 +64,13 @@ function machineCpuMs() {
 }
 
 async function cpuMsOf(base) {
-  return 1000 * (await metric(base, 'process_cpu_seconds_total'));
+  const [seconds] = await metrics(base, ['process_cpu_seconds_total']);
+  return 1000 * seconds;
 }
 
-async function metric(base, name) {
-  const text = await (await fetch(`${base}/metrics`)).text();
-  const line = text.split('\n').find((each) => each.startsWith(`${name} `));
-  return Number(line.slice(name.length));
+async function metrics(base, names) {
+  const lines = (await (await fetch(`${base}/metrics`)).text()).split('\n');
+  return names.map((name) => Number(lines.find((line) => line.startsWith(`${name} `)).slice(name.length)));
 }
 
 /** Looked at seldom: it takes from the CPU of what is measured. The time of the end is that of the last call. */
@@ -78,8 +78,7 @@ async function allSent(base) {
   const left = ['pakkeforlop_messages{state="received"}', 'pakkeforlop_outbox_resources{state="pending"}'];
   for (let some = true; some;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    const counts = await Promise.all(left.map((name) => metric(base, name)));
-    some = counts.some((count) => count > 0);
+    some = (await metrics(base, left)).some((count) => count > 0);
   }
 }
 

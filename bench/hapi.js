@@ -6,6 +6,7 @@ import { hapiDatabases } from '../test/hapi/database.js';
 import { hapiIsMissing, withHapi } from '../test/hapi/server.js';
 import { figuresOf } from './hapi-figures.js';
 import { PHASES, runPhase, timed } from './hapi-phases.js';
+import { leftOutOfPinning, pin } from './pin.js';
 import { byPatient, renamer, replay } from './replay.js';
 import { startService, stopService } from './started-service.js';
 
@@ -16,26 +17,38 @@ const STILL_GAINED = 0.05;
 const MOST_WARM_UPS = 10;
 const SALT = '0b0b';
 
-/** Figures, or why there are none. */
+/**
+ * Figures, or why there are none. `together`: the service and HAPI on the same cores, where each takes from the other. `apart`: HAPI and
+ * its database on one core, and the service and what sends to it on the others, as if on machines of their own; the same for the replay.
+ */
 export async function hapi({ patients = 240, rounds = 4 } = {}) {
   const why = hapiIsMissing();
   if (why !== undefined) return `left out: ${why}`;
   const [database] = await hapiDatabases();
-  const measure = async (base) => {
+  const workOn = async ({ base, processes }) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'bench-hapi-'));
     const recorder = ['--import', new URL('call-recorder.js', import.meta.url).href];
     const started = await startService(dataDir, { FHIR_BASE_URL: base }, recorder);
+    const measure = async (name, prepare = async () => {}) => {
+      const measured = [];
+      for (let n = 0; n < rounds; n++) {
+        await prepare();
+        measured.push(await round(started, `${name}${n}`, patients));
+      }
+      return figuresOf(measured);
+    };
     try {
       const warmUps = await warmUp(started, patients);
-      const measured = [];
-      for (let n = 0; n < rounds; n++) measured.push(await round(started, `measured${n}`, patients));
-      return { keptOn: database.name, patients, rounds, warmUps, ...figuresOf(measured) };
+      const together = await measure('together');
+      const separate = async () => pin([await processes(), [started.service.pid, process.pid]]);
+      const apart = leftOutOfPinning() ?? (await measure('apart', separate));
+      return { keptOn: database.name, patients, rounds, warmUps, together, apart };
     } finally {
       await stopService(started.service);
       rmSync(dataDir, { recursive: true, force: true });
     }
   };
-  return withHapi(database, measure, JVM);
+  return withHapi(database, workOn, JVM);
 }
 
 /** Judged by HAPI alone. The service has done the same by then, and is warm too. How many rounds it took. */

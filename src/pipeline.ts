@@ -2,6 +2,7 @@ import type { FhirResource, Patient } from 'fhir/r4.js';
 import pLimit from 'p-limit';
 import type { Mappings } from './load-mappings.js';
 import { applyPrepared, prepareMessage, refreshPatient } from './apply-message.js';
+import { Deliveries } from './deliveries.js';
 import type { DataCheck } from './map/map-message.js';
 import type { DeliveryResult, GivenIds, LookedUp, PendingWrite } from './model/resources.js';
 import type { ResolveOptions } from './resolve/resolve-references.js';
@@ -40,8 +41,12 @@ export interface PipelineSteps {
 export interface Pipeline {
   /** Applies messages that are waiting to be; false: there were none. */
   applySome(): Promise<boolean>;
-  /** Sends what is due to be sent; false: there was nothing. */
+  /** Sends what is due to be sent, and waits for the answers; false: there was nothing. */
   deliverSome(): Promise<boolean>;
+  /** Begins to send what is due, as far as there is room, and tells of each that ends; false: nothing was begun. */
+  beginDeliveries(ended: (error?: unknown) => void): Promise<boolean>;
+  /** Resolves when nothing that was begun is on its way any more. */
+  deliveriesEnded(): Promise<void>;
   /** The deadline scan, as of now. */
   scan(): Promise<ScanResult>;
   /** Looks again at what waits for somebody outside, with `areNew` also at what the mappings could not map; true: some of it goes on. */
@@ -51,7 +56,6 @@ export interface Pipeline {
 const CLAIMED_AT_ONCE = 20;
 /** Messages applied in one transaction: on SQLite each costs a wait for the disk; on PostgreSQL others wait for its locks. */
 const LOT = { sqlite: 5, postgres: 1 } as const;
-const DELIVERIES_AT_ONCE = 8;
 const LEASE_MS = 60_000;
 const DELIVERY_LEASE_MS = 180_000;
 const RETRY_MS = 500;
@@ -66,6 +70,10 @@ const MOST_ATTEMPTS = 12;
 export function createPipeline(steps: PipelineSteps): Pipeline {
   const { store, clock } = steps;
   const atOnce = pLimit(store.dialect === 'sqlite' ? 1 : 4);
+  const deliveries = new Deliveries({
+    claim: (limit) => store.claimDeliveries(clock.now(), limit, DELIVERY_LEASE_MS),
+    deliver: (claim) => deliverOne(steps, claim),
+  });
   return {
     async applySome() {
       const claims = await store.claimMessages(clock.now(), CLAIMED_AT_ONCE, LEASE_MS);
@@ -73,10 +81,16 @@ export function createPipeline(steps: PipelineSteps): Pipeline {
       return claims.length > 0;
     },
     async deliverSome() {
-      const claims = await store.claimDeliveries(clock.now(), DELIVERIES_AT_ONCE, DELIVERY_LEASE_MS);
-      await Promise.all(claims.map((claim) => deliverOne(steps, claim)));
-      return claims.length > 0;
+      const begun = await deliveries.begin();
+      await Promise.all(begun);
+      return begun.length > 0;
     },
+    async beginDeliveries(ended) {
+      const begun = await deliveries.begin();
+      for (const delivery of begun) void delivery.then(() => ended(), ended);
+      return begun.length > 0;
+    },
+    deliveriesEnded: () => deliveries.ended(),
     lookAgain: async ({ areNew }) => {
       const codes = await store.unmappedCodes();
       const known = areNew ? codes : codes.filter((code) => hasTarget(steps.mappings(), code));

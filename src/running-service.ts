@@ -97,7 +97,7 @@ export class RunningService {
     await store.reviveDeadLetters(clock.now());
     const failed = (error: unknown) => log.error('work failed', placeOf(error));
     this.applying = startWorkLoop({ idleMs: IDLE_MS, round: () => this.applyRound(), failed });
-    this.delivering = startWorkLoop({ idleMs: IDLE_MS, round: () => this.deliverRound(), failed });
+    this.delivering = startWorkLoop({ idleMs: IDLE_MS, round: () => this.deliverRound(failed), failed });
     this.inbound.start();
     this.parts.mappings.watch(() => this.mappingsChanged());
     if (config.scanCron !== undefined) {
@@ -194,10 +194,11 @@ export class RunningService {
   }
 
   /** What was sent to the embedded server is in its feed, and may have waited to be told from what people wrote. */
-  private async deliverRound(): Promise<boolean> {
-    const some = await this.pipeline.deliverSome();
-    if (some) this.inbound.wake();
-    return some;
+  private deliverRound(failed: (error: unknown) => void): Promise<boolean> {
+    return this.pipeline.beginDeliveries((error) => {
+      if (error !== undefined) failed(error);
+      for (const loop of [this.delivering, this.inbound]) loop?.wake();
+    });
   }
 
   private async scan() {
@@ -235,8 +236,8 @@ export class RunningService {
     await this.schedule?.stop();
     await this.inbound.stop();
     await this.firstScan;
-    await this.applying?.stop();
-    await this.delivering?.stop();
+    await Promise.all([this.applying?.stop(), this.delivering?.stop()]);
+    await this.pipeline.deliveriesEnded();
     const timeLeft = () => msBetween(beganAt, clock.now()) < DRAIN_MS;
     while (timeLeft() && (await this.pipeline.applySome()));
     while (timeLeft() && (await this.pipeline.deliverSome()));

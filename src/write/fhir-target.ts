@@ -18,6 +18,8 @@ export interface FhirTargetOptions {
 
 type Called = { readonly body: object; readonly response: Response | undefined } | { readonly refusal: Refusal };
 
+type Ask = (client: Client, options: CallOptions) => Promise<object>;
+
 interface CallOptions {
   readonly signal: AbortSignal;
   readonly redirect: 'error';
@@ -25,6 +27,9 @@ interface CallOptions {
   readonly headers: Record<string, string>;
 }
 
+/** Most answers are small: packing and unpacking them costs the server and us more than it spares. Pages of a source are large. */
+const PLAIN = { 'Accept-Encoding': 'identity' };
+const PACKED = { 'Accept-Encoding': 'gzip' };
 /** More pages than this is a server that never comes to an end. */
 const MOST_PAGES = 10_000;
 const FOREIGN_LINK = operator('foreign-link', 'a page links to another server');
@@ -64,7 +69,7 @@ export class FhirTarget implements Target {
         resourceType: resource.resourceType,
         id: checkedId(resource.id ?? ''),
         body: { ...inOrder(resource) },
-        options: { ...options, headers: condition },
+        options: { ...options, headers: { ...PLAIN, ...condition } },
       }),
     );
     if ('refusal' in result) return result;
@@ -80,7 +85,7 @@ export class FhirTarget implements Target {
     const condition = new URLSearchParams({ identifier: tokenOf({ system, value }) }).toString();
     const { resourceType } = resource;
     const result = await this.call((client, options) =>
-      client.create({ resourceType, body, options: { ...options, headers: { 'If-None-Exist': condition } } }),
+      client.create({ resourceType, body, options: { ...options, headers: { ...PLAIN, 'If-None-Exist': condition } } }),
     );
     if ('refusal' in result) return result;
     const made = isResource(result.body, resourceType) ? result.body : undefined;
@@ -108,7 +113,7 @@ export class FhirTarget implements Target {
   /** All of them or none (FHIR R4, 3.1.0.11.2). */
   async transaction(puts: readonly Put[]): Promise<Writing> {
     const result = await this.call((client, options) =>
-      client.transaction({ body: { ...this.bundleOf(puts) }, options: { ...options, headers: {} } }),
+      client.transaction({ body: { ...this.bundleOf(puts) }, options: { ...options, headers: PLAIN } }),
     );
     if (!('refusal' in result)) return readTransactionAnswer(result.body, puts.length, this.options.clock.now());
     // 404 for all of it: nothing takes transactions at that address.
@@ -133,7 +138,8 @@ export class FhirTarget implements Target {
   /** What a search finds, page by page, by an address without anything about a person; the last may be a refusal. */
   searchPages(type: string, parameters: Readonly<Record<string, string>>): AsyncGenerator<Page | Refused> {
     const searchParams = { ...parameters };
-    return this.pages(type, (client, options) => client.search({ resourceType: type, searchParams, options }));
+    const ask: Ask = (client, options) => client.search({ resourceType: type, searchParams, options });
+    return this.pages(type, ask, PACKED);
   }
 
   /** Calls that wait for an answer are given up, and no other begins. */
@@ -154,11 +160,8 @@ export class FhirTarget implements Target {
     return { resourceType: 'Bundle', type: 'transaction', entry };
   }
 
-  private async *pages(
-    type: string,
-    first: (client: Client, options: CallOptions) => Promise<object>,
-  ): AsyncGenerator<Page | Refused> {
-    let result = await this.call(first);
+  private async *pages(type: string, first: Ask, coding = PLAIN): AsyncGenerator<Page | Refused> {
+    let result = await this.call(first, coding);
     const asked = new Set<string>();
     for (let page = 1; ; page++) {
       if ('refusal' in result) {
@@ -183,7 +186,7 @@ export class FhirTarget implements Target {
         return;
       }
       asked.add(url);
-      result = await this.call((client, options) => client.request(url, { options }));
+      result = await this.call((client, options) => client.request(url, { options }), coding);
     }
   }
 
@@ -195,10 +198,10 @@ export class FhirTarget implements Target {
     return url.origin === new URL(base).origin ? url.href : undefined;
   }
 
-  private async call(ask: (client: Client, options: CallOptions) => Promise<object>): Promise<Called> {
+  private async call(ask: Ask, coding = PLAIN): Promise<Called> {
     try {
       return await this.limits.within(async (signal) => {
-        const headers = { 'Cache-Control': 'no-cache' };
+        const headers = { ...coding, 'Cache-Control': 'no-cache' };
         const body = await ask(this.connected(), { signal, redirect: 'error', keepalive: false, headers });
         return { body, response: Client.httpFor(body as never).response };
       });

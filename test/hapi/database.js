@@ -5,7 +5,10 @@ import pg from 'pg';
 const POSTGRES = process.env.TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432';
 const H2 = 'jdbc:h2:mem:hapi;DB_CLOSE_DELAY=-1';
 
-/** The kinds there are here, the one most like a hospital's first; `HAPI_JDBC_URL` names another, which is left as it is. */
+/**
+ * The kinds there are here, the one most like a hospital's first; `HAPI_JDBC_URL` names another, which is left as it is. `processes`
+ * of an open one: those that work for it alone at this moment, where they are known to be on this machine.
+ */
 export async function hapiDatabases() {
   const own = process.env.HAPI_JDBC_URL ?? '';
   if (own !== '') return [keptBy('the database of HAPI_JDBC_URL', own)];
@@ -20,14 +23,14 @@ export async function hapiDatabases() {
 }
 
 function keptBy(name, jdbcUrl) {
-  return { name, open: () => Promise.resolve({ jdbcUrl, remove: async () => {} }) };
+  return { name, open: () => Promise.resolve({ jdbcUrl, processes: async () => [], remove: async () => {} }) };
 }
 
 async function createDatabase() {
   const database = `hapi_${randomUUID().replaceAll('-', '')}`;
   await administer(`CREATE DATABASE ${database}`);
   const remove = () => administer(`DROP DATABASE ${database} WITH (FORCE)`);
-  return { jdbcUrl: jdbcUrlOf(database), remove };
+  return { jdbcUrl: jdbcUrlOf(database), processes: () => processesFor(database), remove };
 }
 
 function jdbcUrlOf(database) {
@@ -39,11 +42,18 @@ function jdbcUrlOf(database) {
   return `jdbc:postgresql://${host}/${database}?${access}`;
 }
 
+async function processesFor(database) {
+  const { hostname } = new URL(POSTGRES);
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return [];
+  const { rows } = await administer(`SELECT pid FROM pg_stat_activity WHERE datname = '${database}'`);
+  return rows.map(({ pid }) => pid);
+}
+
 async function administer(statement) {
   const client = new pg.Client({ connectionString: `${POSTGRES}/postgres`, connectionTimeoutMillis: 2_000 });
   await client.connect();
   try {
-    await client.query(statement);
+    return await client.query(statement);
   } finally {
     await client.end();
   }

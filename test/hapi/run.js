@@ -22,7 +22,7 @@ async function main(options) {
 }
 
 function runOn(database, options) {
-  return withHapi(database, (base) => {
+  return withHapi(database, ({ base }) => {
     console.log(`HAPI on ${database.name}, at ${base}`);
     return runJest(base, options);
   });

@@ -13,18 +13,22 @@ export function hapiIsMissing() {
   return build() ? undefined : 'Maven cannot build test/hapi/java';
 }
 
-/** Runs `work(base)` while HAPI serves at `base`, on a database of its own; both are gone afterwards, whatever comes of it. */
-export async function withHapi(database, work, jvm) {
-  const { jdbcUrl, remove } = await database.open();
+/**
+ * Runs `work` while HAPI serves at `base`, on a database of its own; both are gone afterwards, whatever comes of it. `processes()`: the
+ * ids of HAPI's process and its database's.
+ */
+export async function withHapi(kind, work, jvm) {
+  const database = await kind.open();
   try {
-    const server = startServer(jdbcUrl, jvm);
+    const server = startServer(database.jdbcUrl, jvm);
     try {
-      return await work(await server.ready);
+      const processes = async () => [server.pid, ...(await database.processes())];
+      return await work({ base: await server.ready, processes });
     } finally {
       await server.stop();
     }
   } finally {
-    await remove();
+    await database.remove();
   }
 }
 
@@ -51,5 +55,5 @@ function startServer(jdbcUrl, jvm) {
     java.stdin.end();
     return ended;
   };
-  return { ready, stop };
+  return { pid: java.pid, ready, stop };
 }

@@ -9,6 +9,7 @@ export interface Seen {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly ifMatch: string | undefined;
+  readonly coding: string | undefined;
   readonly text: string;
 }
 
@@ -134,9 +135,9 @@ export async function startWorld(options: { transactions?: boolean } = {}): Prom
   };
   const server = createServer((request, response) => {
     void readAll(request).then((text) => {
-      const { authorization, 'if-match': ifMatch } = request.headers;
+      const { authorization, 'if-match': ifMatch, 'accept-encoding': coding } = request.headers;
       const path = (request.url ?? '').replace(/^\/fhir\/?/, '');
-      const seen: Seen = { method: request.method ?? '', path, authorization, ifMatch, text };
+      const seen: Seen = { method: request.method ?? '', path, authorization, ifMatch, coding, text };
       world.seen.push(seen);
       const trick = world.trick(seen);
       if (trick === 'cut') return void request.socket.destroy();

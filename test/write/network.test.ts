@@ -140,3 +140,15 @@ test('what is sent begins with its type, its id and its meta, in whatever order 
     '"resource":{"resourceType":"Patient","id":"p2","meta":{"source":"x"},"active"',
   );
 });
+
+test('single answers are asked for as they are, and only the pages of a source packed', async () => {
+  const none = { status: 200, body: { resourceType: 'Bundle', type: 'searchset' } };
+  world.trick = ({ path }) => (/^Patient(\/_search|\?|$)/.test(path) ? none : undefined);
+  const asked = target(world.base);
+  await asked.put({ resource: patient() });
+  await asked.transaction([{ resource: episode() }, { resource: task() }]);
+  await asked.read('Patient', 'p1');
+  await asked.search('Patient', { identifier: 'x' });
+  for await (const _page of asked.searchPages('Patient', {}));
+  expect(world.seen.map(({ coding }) => coding)).toEqual([...Array<string>(4).fill('identity'), 'gzip']);
+});
