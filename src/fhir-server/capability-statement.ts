@@ -7,8 +7,10 @@ const LIMITS = `References that are not logical, contained or absolute to anothe
 there; what others refer to is not deleted. Resources are checked by the structure of R4 and its required codes, not by
 profiles. An update that changes nothing makes no version. A page begins after the last entry of the one before it: what
 comes and goes meanwhile repeats and skips nothing else. The entries of a batch are independent of one another. Texts longer
-than 512 characters are found by how those begin. No PATCH, no operations, no chained searches, no _has; parameters of type number, quantity and composite are not
-kept, and unknown ones are refused. Decimals come back as the number they are, without trailing zeros.`;
+than 512 characters are found by how those begin. What is included may be followed further (_include:iterate), and all
+references of a type at once (Type:*). If-None-Match: * makes a PUT create only. A condition that fits several resources is
+refused, for deletes too. No PATCH, no operations, no chained searches, no _has; parameters of type number, quantity and
+composite are not kept, and unknown ones are refused. Decimals come back as the number they are, without trailing zeros.`;
 
 /** What this server can do, and nothing more. */
 export function capabilityStatement(definitions: Definitions, baseUrl: string, date: string): object {
@@ -43,7 +45,7 @@ function resourceEntry(definitions: Definitions, type: string): object {
     readHistory: true,
     updateCreate: true,
     conditionalCreate: true,
-    conditionalRead: 'not-match',
+    conditionalRead: 'full-support',
     conditionalUpdate: true,
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical', 'enforced', 'local'],

@@ -23,6 +23,8 @@ export interface AskedWrite {
   readonly query: URLSearchParams;
   readonly resource: unknown;
   readonly ifMatch: string | undefined;
+  /** `*`: only if nothing stands there. */
+  readonly ifNoneMatch: string | undefined;
   readonly ifNoneExist: string | undefined;
   /** Empty, or `Bundle.entry[n]`. */
   readonly at: string;
@@ -38,6 +40,7 @@ export type Step =
       readonly id: string;
       readonly resource: Resource;
       readonly ifMatch: string | undefined;
+      readonly onlyNew: boolean;
       readonly at: string;
     }
   | {
@@ -58,20 +61,27 @@ export interface Answer {
 
 /** Resolves the conditions of a write against what stands now. */
 export function resolveWrite(parts: Parts, asked: AskedWrite): Step {
-  const { method, type, id, ifMatch, at } = asked;
+  const { method, type, id, ifMatch, ifNoneMatch, at } = asked;
+  const onlyNew = ifNoneMatch !== undefined;
+  if (onlyNew && (method !== 'PUT' || ifNoneMatch.trim() !== '*'))
+    throw refusal(
+      400,
+      'not-supported',
+      'If-None-Match of a write is * and goes with PUT: for creates there is If-None-Exist',
+    );
   if (id !== undefined && !ID_PATTERN.test(id)) throw refusal(400, 'value', 'the id is not one FHIR allows');
   if (method === 'DELETE') return { kind: 'delete', type, id: id ?? matchOf(parts, type, asked.query), ifMatch, at };
   const resource = resourceOf(asked);
   if (method === 'POST') return resolveCreate(parts, asked, resource);
   if (id !== undefined) {
     if (resource.id !== id) throw refusal(400, 'value', 'the id of the resource must be that of the URL', `${type}.id`);
-    return { kind: 'put', method, type, id, resource, ifMatch, at };
+    return { kind: 'put', method, type, id, resource, ifMatch, onlyNew, at };
   }
   const match = matchOf(parts, type, asked.query);
   if (match !== undefined && resource.id !== undefined && resource.id !== match)
     throw refusal(400, 'value', 'the id of the resource is not that of the one that fits', `${type}.id`);
   const given = typeof resource.id === 'string' && ID_PATTERN.test(resource.id) ? resource.id : undefined;
-  return { kind: 'put', method, type, id: match ?? given ?? newId(), resource, ifMatch, at };
+  return { kind: 'put', method, type, id: match ?? given ?? newId(), resource, ifMatch, onlyNew, at };
 }
 
 function resolveCreate(parts: Parts, { type, ifNoneExist, ifMatch, at }: AskedWrite, resource: Resource): Step {
@@ -79,7 +89,7 @@ function resolveCreate(parts: Parts, { type, ifNoneExist, ifMatch, at }: AskedWr
   const stored = match === undefined ? undefined : parts.store.read(type, match);
   if (stored !== undefined) return { kind: 'existing', stored };
   const { id: _id, ...content } = resource;
-  return { kind: 'put', method: 'POST', type, id: newId(), resource: content, ifMatch, at };
+  return { kind: 'put', method: 'POST', type, id: newId(), resource: content, ifMatch, onlyNew: false, at };
 }
 
 /** `identifier=a|b`, with or without `Patient?` before it. */

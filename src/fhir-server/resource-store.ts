@@ -34,6 +34,8 @@ interface PutOptions {
   readonly id: string;
   readonly method: 'POST' | 'PUT';
   readonly ifMatch?: string | undefined;
+  /** Refused where something stands. */
+  readonly onlyNew?: boolean;
   /** Where the resource stands in the request, for what is said of its faults: empty, or `Bundle.entry[n]`. */
   readonly at: string;
 }
@@ -101,9 +103,11 @@ export function createResourceStore(parts: ResourceStoreParts): ResourceStore {
           ...[type, id, /^[1-9]\d{0,14}$/.test(versionId) ? Number(versionId) : 0],
         ),
       ),
-    put: (changes, resource, { id, method, ifMatch, at }) => {
+    put: (changes, resource, { id, method, ifMatch, onlyNew, at }) => {
       const row = current(resource.resourceType, id);
       checkIfMatch(row, ifMatch);
+      if (onlyNew === true && row !== undefined && row['deleted'] !== 1)
+        throw refusal(412, 'conflict', 'If-None-Match allows a create only, and the resource is there');
       const links = checked(resource);
       const standing = storedOf(row);
       if (standing?.body !== undefined && isSameContent(standing.body, resource, id))

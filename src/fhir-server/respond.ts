@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { outcomeOf, refusal, type FhirError } from './fhir-error.js';
 import type { Answer } from './interactions.js';
-import { versionOfTag, type Stored } from './resource-store.js';
+import { isNotModified, sinceOfHeader } from './not-modified.js';
+import type { Stored } from './resource-store.js';
 
 const CONTENT_TYPE = 'application/fhir+json; charset=utf-8';
 const JSON_FORMATS = ['json', 'application/json', 'application/fhir+json', 'application/fhir json', 'text/json'];
@@ -21,8 +22,9 @@ export function sendRefusal(res: Response, { status, issues, headers }: FhirErro
 /** A resource that was read; nothing but the headers when it is the version the client has. */
 export function sendRead(req: Request, res: Response, { status, stored, body }: Answer): void {
   if (stored !== undefined) setVersion(res, stored);
-  const known = (req.headers['if-none-match'] ?? '').split(',').map(versionOfTag);
-  if (stored !== undefined && known.includes(stored.versionId)) sendText(res, 304);
+  const ifNoneMatch = req.headers['if-none-match'];
+  const sinceMs = sinceOfHeader(req.headers['if-modified-since']);
+  if (stored !== undefined && isNotModified(stored, { ifNoneMatch, sinceMs })) sendText(res, 304);
   else sendText(res, status, body);
 }
 

@@ -1,8 +1,9 @@
 import express, { type Request, type Response } from 'express';
 import { placeOf, type Log } from '../support/log.js';
-import { historyBundle, searchBundle } from './bundles.js';
+import { searchBundle } from './bundles.js';
 import { asRefusal, FhirError, refusal } from './fhir-error.js';
 import type { GroupCommit } from './group-commit.js';
+import { historyBundle } from './history.js';
 import { readCurrent, readVersion, type AskedWrite, type Parts } from './interactions.js';
 import { isKeepableText, readForm, readJson } from './read-body.js';
 import { checkAccepted, preferenceOf, sendRead, sendRefusal, sendText, sendWritten } from './respond.js';
@@ -121,8 +122,6 @@ const postBundle: Handler = async ({ parts, req, res }) => {
 };
 
 const write: Handler = async ({ parts, req, res, method, path: [type = '', id], query }) => {
-  if (req.headers['if-none-match'] !== undefined)
-    throw refusal(400, 'not-supported', 'If-None-Match is not supported for writes: use If-None-Exist');
   const resource = method === 'DELETE' ? undefined : await readJson(req, res);
   const asked: AskedWrite = {
     method: method as AskedWrite['method'],
@@ -131,6 +130,7 @@ const write: Handler = async ({ parts, req, res, method, path: [type = '', id], 
     query,
     resource,
     ifMatch: req.headers['if-match'],
+    ifNoneMatch: req.headers['if-none-match'],
     ifNoneExist: header(req, 'if-none-exist'),
     at: '',
   };

@@ -1,6 +1,8 @@
 import { bundleText, searchBundle, versionFields } from './bundles.js';
+import { dateRange } from './date-range.js';
 import { asRefusal, inEntry, outcomeOf, refusal } from './fhir-error.js';
 import type { GroupCommit } from './group-commit.js';
+import { historyBundle } from './history.js';
 import {
   performWrite,
   readCurrent,
@@ -12,6 +14,7 @@ import {
   type Step,
 } from './interactions.js';
 import { checkReferences } from './references.js';
+import { isNotModified, type KnownVersion } from './not-modified.js';
 import { isObject } from './resource.js';
 import { resolveReferences } from './resolve-references.js';
 import type { Changes } from './resource-store.js';
@@ -21,6 +24,7 @@ interface AskedRead {
   readonly path: readonly string[];
   readonly type: string;
   readonly query: URLSearchParams;
+  readonly known: KnownVersion;
   readonly at: string;
 }
 
@@ -32,7 +36,9 @@ interface Entry {
 }
 
 const ORDER = ['DELETE', 'POST', 'PUT', 'GET'];
-const STATUS_TEXTS: Readonly<Record<number, string>> = { 200: '200 OK', 201: '201 Created', 204: '204 No Content' };
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  ...{ 200: '200 OK', 201: '201 Created', 204: '204 No Content', 304: '304 Not Modified' },
+};
 
 const noChanges = (): Changes => ({ links: [], deleted: [] });
 
@@ -116,13 +122,20 @@ function perform(parts: Parts, changes: Changes, entry: Entry | undefined, step:
   return performRead(parts, entry.asked);
 }
 
-function performRead(parts: Parts, { path, type, query }: AskedRead): Answer {
+function performRead(parts: Parts, { path, type, query, known }: AskedRead): Answer {
   const [, id, history, versionId] = path;
   if (id === undefined) return { status: 200, body: searchBundle(parts, type, query) };
-  if (path.length === 2) return readCurrent(parts, type, id);
+  if (path.at(-1) === '_history' && path.length <= 3)
+    return { status: 200, body: historyBundle(parts, { type, ...(path.length === 3 ? { id } : {}) }, query) };
+  if (path.length === 2) return unlessKnown(readCurrent(parts, type, id), known);
   if (path.length === 4 && history === '_history' && versionId !== undefined)
-    return readVersion(parts, type, id, versionId);
-  throw refusal(400, 'not-supported', 'an entry reads a resource, a version, or searches');
+    return unlessKnown(readVersion(parts, type, id, versionId), known);
+  throw refusal(400, 'not-supported', 'an entry reads a resource, a version or a history, or searches');
+}
+
+function unlessKnown(answer: Answer, known: KnownVersion): Answer {
+  const { stored } = answer;
+  return stored !== undefined && isNotModified(stored, known) ? { status: 304, stored } : answer;
 }
 
 function readEntry(parts: Parts, entry: unknown, index: number): Entry {
@@ -136,15 +149,17 @@ function readEntry(parts: Parts, entry: unknown, index: number): Entry {
   const [type = '', id] = path;
   if (!parts.definitions.serves(type)) throw refusal(404, 'not-supported', 'this server does not have this type');
   const fullUrl = typeof entry['fullUrl'] === 'string' ? entry['fullUrl'] : undefined;
-  if (method === 'GET') return { asked: { method, path, type, query, at }, fullUrl, at };
+  const text = (name: string) => (typeof request[name] === 'string' ? request[name] : undefined);
+  const ifNoneMatch = text('ifNoneMatch');
+  if (method === 'GET') {
+    const known = { ifNoneMatch, sinceMs: dateRange(text('ifModifiedSince') ?? '')?.[0] };
+    return { asked: { method, path, type, query, known, at }, fullUrl, at };
+  }
   if (method !== 'POST' && method !== 'PUT' && method !== 'DELETE')
     throw refusal(405, 'not-supported', 'request.method is GET, POST, PUT or DELETE');
   if (path.length > (method === 'POST' ? 1 : 2)) throw refusal(400, 'value', 'request.url does not fit the method');
-  if (request['ifNoneMatch'] !== undefined)
-    throw refusal(400, 'not-supported', 'request.ifNoneMatch is not supported for writes');
-  const ifMatch = typeof request['ifMatch'] === 'string' ? request['ifMatch'] : undefined;
-  const ifNoneExist = typeof request['ifNoneExist'] === 'string' ? request['ifNoneExist'] : undefined;
-  return { asked: { method, type, id, query, resource: entry['resource'], ifMatch, ifNoneExist, at }, fullUrl, at };
+  const conditions = { ifMatch: text('ifMatch'), ifNoneMatch, ifNoneExist: text('ifNoneExist') };
+  return { asked: { method, type, id, query, resource: entry['resource'], ...conditions, at }, fullUrl, at };
 }
 
 function readUrl(url: string, base: string): { path: readonly string[]; query: URLSearchParams } {

@@ -118,24 +118,35 @@ function readCursor(cursor: string, sorts: readonly Sort[]): readonly SqliteValu
   return keys as SqliteValue[];
 }
 
-const RIDS = '(SELECT value FROM json_each(?))';
+const LISTED = '(SELECT value FROM json_each(?))';
 
+/** What is referred to by what was found, or refers to it; of what is included too, where that is asked for, each once. */
 function includedOf(database: Database, includes: readonly Include[], matches: readonly Found[]): readonly Found[] {
   const known = new Set(matches.map(({ rid }) => rid));
-  const rids = JSON.stringify([...known]);
-  const included = includes.flatMap(({ reverse, parameter: { key }, targetType }) => {
-    const ofType = !reverse && targetType !== undefined ? sql('x.type = ?', targetType) : sql('1');
-    const text = reverse
-      ? `SELECT DISTINCT s.rid, s.type, s.id, s.vid FROM resource t JOIN ix_reference x ON x.id = t.id AND x.type = t.type
-          JOIN resource s ON s.rid = x.rid WHERE x.param = ? AND ${ofType.text} AND t.rid IN ${RIDS}`
-      : `SELECT DISTINCT t.rid, t.type, t.id, t.vid FROM ix_reference x JOIN resource t ON t.type = x.type AND t.id = x.id
-          WHERE t.deleted = 0 AND x.param = ? AND ${ofType.text} AND x.rid IN ${RIDS}`;
-    return database.all(
-      `SELECT p.*, v.body FROM (${text}) p JOIN version v ON v.rid = p.rid AND v.vid = p.vid ORDER BY p.rid LIMIT ${MOST_INCLUDED}`,
-      ...[key, ...ofType.values, rids],
-    );
-  });
-  return included.map(foundOf).filter(({ rid }) => !known.has(rid) && known.add(rid).size > 0);
+  const all: Found[] = [];
+  let [asked, fresh] = [includes, matches];
+  while (asked.length > 0 && fresh.length > 0 && all.length < MOST_INCLUDED) {
+    const rids = JSON.stringify(fresh.map(({ rid }) => rid));
+    const found = asked.flatMap((include) => includedBy(database, include, rids));
+    fresh = found.filter(({ rid }) => !known.has(rid) && known.add(rid).size > 0);
+    all.push(...fresh);
+    asked = includes.filter(({ iterate }) => iterate);
+  }
+  return all;
+}
+
+function includedBy(database: Database, { reverse, keys, targetType }: Include, rids: string): readonly Found[] {
+  const ofType = targetType === undefined ? sql('1') : sql('x.type = ?', targetType);
+  const text = reverse
+    ? `SELECT DISTINCT s.rid, s.type, s.id, s.vid FROM resource t JOIN ix_reference x ON x.id = t.id AND x.type = t.type
+        JOIN resource s ON s.rid = x.rid WHERE x.param IN ${LISTED} AND ${ofType.text} AND t.rid IN ${LISTED}`
+    : `SELECT DISTINCT t.rid, t.type, t.id, t.vid FROM ix_reference x JOIN resource t ON t.type = x.type AND t.id = x.id
+        WHERE t.deleted = 0 AND x.param IN ${LISTED} AND ${ofType.text} AND x.rid IN ${LISTED}`;
+  const rows = database.all(
+    `SELECT p.*, v.body FROM (${text}) p JOIN version v ON v.rid = p.rid AND v.vid = p.vid ORDER BY p.rid LIMIT ${MOST_INCLUDED}`,
+    ...[JSON.stringify(keys), ...ofType.values, rids],
+  );
+  return rows.map(foundOf);
 }
 
 function foundOf({ rid, type, id, body }: Row): Found {

@@ -16,7 +16,10 @@ export interface Sort {
 
 export interface Include {
   readonly reverse: boolean;
-  readonly parameter: SearchParameter;
+  /** Also of what is included, as far as that leads. */
+  readonly iterate: boolean;
+  /** Keys of one, or of all of a type. */
+  readonly keys: readonly string[];
   readonly targetType: string | undefined;
 }
 
@@ -39,6 +42,7 @@ const MOST_COUNT = 1000;
 const MOST_VALUES = 400;
 const MOST_SORTS = 5;
 const MOST_INCLUDES = 10;
+const INCLUDE = /^_(rev)?include(:iterate)?$/;
 /** For those who want less or another form: handled elsewhere, or harmless to leave out. */
 const NO_MATTER = ['_format', '_pretty'];
 const MODIFIERS: Readonly<Record<SearchParameter['type'], readonly string[]>> = {
@@ -91,7 +95,7 @@ function readParameter(draft: Draft, key: string, value: string): void {
   if (NO_MATTER.includes(key)) return;
   if (['_count', '_total', '_summary', '_cursor'].includes(key)) draft.controls.set(key, value);
   else if (key === '_sort') readSorts(draft, value);
-  else if (key === '_include' || key === '_revinclude') readInclude(draft, key === '_revinclude', value);
+  else if (INCLUDE.test(key)) readInclude(draft, key, value);
   else readFilter(draft, key, value);
 }
 
@@ -130,15 +134,22 @@ function readSorts(draft: Draft, value: string): void {
   }
 }
 
-function readInclude(draft: Draft, reverse: boolean, value: string): void {
+function readInclude(draft: Draft, key: string, value: string): void {
   const { definitions, type } = draft;
+  const [, reverse, iterate] = INCLUDE.exec(key) ?? [];
   const [from = '', name = '', targetType, ...more] = value.split(':');
-  const parameter = definitions.serves(from) ? definitions.parametersOf(from).get(name) : undefined;
-  const fits = reverse ? (targetType ?? type) === type : from === type;
-  if (parameter?.type !== 'reference' || !fits || more.length > 0) {
-    const what = reverse ? '_revinclude' : '_include';
-    draft.issues.push(errorIssue('not-supported', `${what} takes Type:parameter, a parameter of type reference`));
-  } else draft.includes.push({ reverse, parameter, targetType });
+  const parameters = definitions.serves(from) ? [...definitions.parametersOf(from).values()] : [];
+  const named = parameters.filter((each) => each.type === 'reference' && (name === '*' || each.name === name));
+  const fits = reverse === undefined ? from === type : (targetType ?? type) === type;
+  if (named.length === 0 || !(fits || iterate !== undefined) || more.length > 0) {
+    const what = key.split(':')[0] ?? '';
+    draft.issues.push(
+      errorIssue('not-supported', `${what} takes Type:parameter, a parameter of type reference, or Type:*`),
+    );
+    return;
+  }
+  const keys = named.map((each) => each.key);
+  draft.includes.push({ reverse: reverse !== undefined, iterate: iterate !== undefined, keys, targetType });
 }
 
 /** SQLite takes expressions of a thousand parts. Ids are one part, however many. */

@@ -18,7 +18,43 @@ const transaction = (...entries: object[]) =>
 const responses = (body: Json) =>
   (body['entry'] as unknown as { response: Record<string, string> }[]).map(({ response }) => response);
 
+describe('what a batch reads', () => {
+  const read = async (url: string, more: object = {}) => {
+    const { body } = await fhir.call('POST', '', {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: [entry('GET', url, undefined, more)],
+    });
+    return [responses(body)[0]!['status'], body['entry']![0]!['resource']] as const;
+  };
+
+  test('is left out where it was not changed since', async () => {
+    const { body } = await fhir.call('PUT', '/Patient/since', patient('since'));
+    const { lastUpdated } = body['meta'] as unknown as { lastUpdated: string };
+    const before = new Date(Date.parse(lastUpdated) - 1).toISOString();
+    expect(await read('Patient/since', { ifModifiedSince: lastUpdated })).toEqual(['304 Not Modified', undefined]);
+    expect((await read('Patient/since', { ifModifiedSince: before }))[0]).toBe('200 OK');
+    expect((await read('Patient/since', { ifModifiedSince: lastUpdated, ifNoneMatch: 'W/"2"' }))[0]).toBe('200 OK');
+  });
+
+  test('may be a history', async () => {
+    await fhir.call('PUT', '/Patient/told', patient('told'));
+    const [status, history] = await read('Patient/told/_history');
+    expect([status, history!['type'], history!['total']]).toEqual(['200 OK', 'history', 1]);
+    expect((await read('Patient/_history?_count=1'))[1]!['entry']).toHaveLength(1);
+    expect((await read('Patient/never/_history'))[0]).toBe('404');
+  });
+});
+
 describe('a transaction', () => {
+  test('with an entry that may only create is refused whole where something stands', async () => {
+    await fhir.call('PUT', '/Patient/stands', patient('stands'));
+    const create = (id: string) => entry('PUT', `Patient/${id}`, patient(id, { active: true }), { ifNoneMatch: '*' });
+    expect((await transaction(create('beside'), create('stands'))).status).toBe(412);
+    expect((await fhir.call('GET', '/Patient/beside')).status).toBe(404);
+    expect((await transaction(create('beside'))).status).toBe(200);
+  });
+
   test('writes all its entries and answers in their order, with places and versions', async () => {
     const { status, body } = await transaction(
       entry('GET', 'Patient/t1'),

@@ -124,6 +124,22 @@ describe('reading and deleting', () => {
     expect((await fhir.call('DELETE', '/Patient?identifier=nobody')).status).toBe(204);
   });
 
+  test('history at a time has what was current at some point of it, and nothing of before and after', async () => {
+    const at: string[] = [];
+    for (const gender of ['male', 'female']) {
+      const { body } = await fhir.call('PUT', '/Patient/then', patient('then', { gender }));
+      at.push((body['meta'] as unknown as { lastUpdated: string }).lastUpdated);
+    }
+    await fhir.call('DELETE', '/Patient/then');
+    const total = async (when: string) => (await fhir.call('GET', `/Patient/then/_history?_at=${when}`)).body['total'];
+    expect(await total('2026-02-28')).toBe(0);
+    expect(await total(at[0]!)).toBe(1);
+    expect(await total(at[1]!)).toBe(1);
+    expect(await total('2026-03-01')).toBe(3);
+    expect(await total('2027')).toBe(1);
+    expect((await fhir.call('GET', '/Patient/then/_history?_at=yesterday')).status).toBe(400);
+  });
+
   test('history has the newest first: of a resource, of a type and of all, with pages', async () => {
     await fhir.call('PUT', '/Patient/old', patient('old'));
     await fhir.call('PUT', '/Patient/old', patient('old', { active: true }));

@@ -93,7 +93,12 @@ describe('a request that is not one', () => {
     ['a type that is not served', 404, () => fhir.call('GET', '/Observation/1')],
     ['a type that is none', 404, () => fhir.call('GET', '/constructor')],
     ['an operation', 404, () => fhir.call('POST', '/Patient/$validate', patient())],
-    ['If-None-Match on a write', 400, () => fhir.call('PUT', '/Patient/a', patient('a'), { 'if-none-match': '*' })],
+    [
+      'If-None-Match with a version on a write',
+      400,
+      () => fhir.call('PUT', '/Patient/a', patient('a'), { 'if-none-match': 'W/"1"' }),
+    ],
+    ['If-None-Match on a create', 400, () => fhir.call('POST', '/Patient', patient('a'), { 'if-none-match': '*' })],
     ['PATCH', 405, () => fhir.call('PATCH', '/Patient/a', [], { 'content-type': 'application/json-patch+json' })],
     ['POST to a resource', 405, () => fhir.call('POST', '/Patient/a', patient('a'))],
     ['DELETE of everything', 405, () => fhir.call('DELETE', '/')],

@@ -145,6 +145,26 @@ describe('a search', () => {
     expect(reverse.body['total']).toBe(1);
   });
 
+  test('brings what that refers to in its turn, round a circle once', async () => {
+    const links = (id: string, to: string) => ({
+      ...{ resourceType: 'Patient', id, link: [{ other: { reference: `Patient/${to}` }, type: 'seealso' }] },
+    });
+    const ring = ['ring1', 'ring2', 'ring3'];
+    const entry = ring.map((id, n) => ({
+      resource: links(id, ring[(n + 1) % ring.length] ?? ''),
+      request: { method: 'PUT', url: `Patient/${id}` },
+    }));
+    await fhir.call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });
+    const included = async (query: string) => idsIn(await fhir.call('GET', `/Patient?_id=ring1&${query}`), 'include');
+    expect(await included('_include=Patient:link')).toEqual(['ring2']);
+    expect(await included('_include:iterate=Patient:link')).toEqual(['ring2', 'ring3']);
+    expect(await included('_include=Patient:link:Task')).toEqual([]);
+    expect(await included('_revinclude:iterate=Patient:link')).toEqual(['ring3', 'ring2']);
+    expect(await included('_include=Patient:*')).toEqual(['ring2']);
+    for (const id of ring) await fhir.call('PUT', `/Patient/${id}`, { resourceType: 'Patient', id });
+    for (const id of ring) await fhir.call('DELETE', `/Patient/${id}`);
+  });
+
   test.each(['', '&_sort=-authored-on', '&_sort=_id', '&_sort=-_lastUpdated,authored-on'])(
     'in pages%s finds each once, though others come and go meanwhile',
     async (sort) => {
@@ -188,7 +208,16 @@ describe('a search', () => {
       'authored-on:exact=2026',
     ],
     ...['status=', 'authored-on=yesterday', 'authored-on=2026-02-30', '_count=x', '_sort=status', '_summary=true'],
-    ...['_include=Task', '_include=*', '_include=Patient:link', '_cursor=x', '_cursor=WyJhIl0', 'status=|'],
+    ...[
+      '_include=Task',
+      '_include=*',
+      '_include=Patient:link',
+      '_include=Task:status',
+      '_include:any=Task:patient',
+      '_cursor=x',
+      '_cursor=WyJhIl0',
+      'status=|',
+    ],
     ...[
       'subject:missing=perhaps',
       'subject:Nonsense=1',

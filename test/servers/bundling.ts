@@ -114,6 +114,31 @@ export function bundles({ call, own, here }: Ground): void {
       expect((await call('GET', `/Patient/${id}`)).status).toBe(410);
     });
 
+    test('updates and deletes what fits a condition', async () => {
+      for (const id of ['tu', 'td']) await call('PUT', `/Patient/${own(id)}`, patient(own(id), identified(own(id))));
+      const { status, body } = await transaction(
+        entry(
+          'PUT',
+          `Patient?identifier=${SYSTEM}|${own('tu')}`,
+          patient(undefined, { ...identified(own('tu')), active: true }),
+        ),
+        entry('DELETE', `Patient?identifier=${SYSTEM}|${own('td')}`),
+      );
+      expect([status, ...statusesIn(body)]).toEqual([200, 200, 204]);
+      expect((await call('GET', `/Patient/${own('tu')}`)).body['active']).toBe(true);
+      expect((await call('GET', `/Patient/${own('td')}`)).status).toBe(410);
+    });
+
+    test('with a condition that fits several is refused whole', async () => {
+      for (const id of ['m1', 'm2']) await call('PUT', `/Patient/${own(id)}`, patient(own(id), identified(own('m'))));
+      const { status } = await transaction(
+        putPatient(own('m3')),
+        entry('PUT', `Patient?identifier=${SYSTEM}|${own('m')}`, patient(undefined, identified(own('m')))),
+      );
+      expect(status).toBe(412);
+      expect((await call('GET', `/Patient/${own('m3')}`)).status).toBe(404);
+    });
+
     test('with two entries about one resource is refused', async () => {
       expect((await transaction(putPatient(own('tw')), putPatient(own('tw'), { active: true }))).status).toBe(400);
     });
@@ -149,6 +174,27 @@ export function bundles({ call, own, here }: Ground): void {
     expect([status, body['type']]).toEqual([200, 'batch-response']);
     expect(statusesIn(body)).toEqual([201, here('dangling-reference'), 404]);
     expect((await call('GET', `/Patient/${own('b1')}`)).status).toBe(200);
+  });
+
+  test('a batch updates and deletes what fits a condition, each on its own', async () => {
+    for (const id of ['bu', 'bd']) await call('PUT', `/Patient/${own(id)}`, patient(own(id), identified(own(id))));
+    for (const id of ['bm1', 'bm2']) await call('PUT', `/Patient/${own(id)}`, patient(own(id), identified(own('bm'))));
+    const where = (value: string) => `Patient?identifier=${SYSTEM}|${own(value)}`;
+    const { body } = await send('batch', [
+      entry('PUT', where('bu'), patient(undefined, { ...identified(own('bu')), active: true })),
+      entry('DELETE', where('bd')),
+      entry('PUT', where('bm'), patient(undefined, { ...identified(own('bm')), active: true })),
+    ]);
+    expect(statusesIn(body)).toEqual([200, 204, 412]);
+    expect((await call('GET', `/Patient/${own('bd')}`)).status).toBe(410);
+    expect((await call('GET', `/Patient/${own('bm1')}`)).body['active']).toBeUndefined();
+  });
+
+  test('a batch gives what was asked for only where the client has not that version already', async () => {
+    await call('PUT', `/Patient/${own('bk')}`, patient(own('bk')));
+    const read = (ifNoneMatch: string) => entry('GET', `Patient/${own('bk')}`, undefined, { ifNoneMatch });
+    const { body } = await send('batch', [read('W/"1"'), read('W/"2"')]);
+    expect(statusesIn(body)).toEqual([304, 200]);
   });
 
   test.each([

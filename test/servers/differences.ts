@@ -22,6 +22,13 @@ export const DIFFERENCES = {
   'location-of-a-put': { embedded: true, HAPI: false, why: 'HAPI says where only of what was posted' },
   'fragment-of-a-source': { embedded: false, HAPI: true, why: 'HAPI puts the id of the request behind meta.source' },
   'done-delete': { embedded: 204, HAPI: 200, why: TELLS },
+  'create-only-where-it-stands': { embedded: 412, HAPI: 200, why: 'HAPI does not look at If-None-Match of an update' },
+  'deletes-several': { embedded: false, HAPI: true, why: 'HAPI deletes all that fit; R4 leaves it to the server' },
+  'id-of-a-conditional-update': {
+    embedded: true,
+    HAPI: false,
+    why: 'HAPI does not look at the id in the body; R4 does',
+  },
   'first-in-history': { embedded: 'PUT', HAPI: 'POST', why: 'HAPI calls every first version a POST' },
   'wrong-code': { embedded: 422, HAPI: 400, why: BAD_REQUEST },
   'wrong-day': { embedded: 422, HAPI: 400, why: BAD_REQUEST },

@@ -116,16 +116,24 @@ export class FakeServer {
   private look(asked: Asked, noCache: boolean): Answer {
     const { path, text } = asked;
     if (path === 'metadata') return this.capabilities();
-    if (path.endsWith('_search')) {
+    const [type = '', query] = path.split(/[?/]/);
+    if (query === '_search') {
       const identifier = new URLSearchParams(text).get('identifier') ?? undefined;
-      const found = this.store.search(path.split('/')[0] ?? '', identifier, noCache);
-      const entry = found.map((resource) => ({ resource: this.shown(resource) }));
-      return { status: 200, body: { resourceType: 'Bundle', type: 'searchset', total: entry.length, entry } };
+      return this.searchset(this.store.search(type, identifier, noCache));
+    }
+    if (path.includes('?')) {
+      const since = new URLSearchParams(query).get('_lastUpdated')?.replace(/^ge/, '');
+      return this.searchset(this.store.changed(type, since === undefined ? 0 : Date.parse(since)));
     }
     const stored = this.store.read(path);
     const answer = this.answered({ status: 200, stored }, true);
     this.meanwhile(asked);
     return answer;
+  }
+
+  private searchset(found: readonly FhirResource[]): Answer {
+    const entry = found.map((resource) => ({ resource: this.shown(resource) }));
+    return { status: 200, body: { resourceType: 'Bundle', type: 'searchset', total: entry.length, entry } };
   }
 
   private capabilities(): Answer {
@@ -171,9 +179,9 @@ export class FakeServer {
   private shown(resource: FhirResource): FhirResource {
     const { versions } = this.habits;
     const { versionId: _none, ...meta } = resource.meta ?? {};
-    const { version } = this.store.read(nameOf(resource));
+    const { version, updatedAtMs } = this.store.read(nameOf(resource));
     const said = versions === 'both' || versions === 'no-etag' ? { versionId: `${version}` } : {};
-    return { ...resource, meta: { ...meta, ...said, lastUpdated: new Date(this.nowMs()).toISOString() } };
+    return { ...resource, meta: { ...meta, ...said, lastUpdated: new Date(updatedAtMs).toISOString() } };
   }
 
   private busy(): Answer | undefined {

@@ -6,6 +6,7 @@ export interface Stored {
   readonly resource: FhirResource | undefined;
   readonly version: number;
   readonly createdAtMs: number;
+  readonly updatedAtMs: number;
 }
 
 /** What the server says of one resource after an interaction. */
@@ -56,7 +57,11 @@ export class FakeStore {
     const name = nameOf(resource);
     const before = this.stored.get(name);
     const version = (before?.version ?? 0) + 1;
-    const stored = { resource: this.normal(resource), version, createdAtMs: before?.createdAtMs ?? this.nowMs() };
+    const updatedAtMs = this.nowMs();
+    const stored = {
+      ...{ resource: this.normal(resource), version },
+      ...{ createdAtMs: before?.createdAtMs ?? updatedAtMs, updatedAtMs },
+    };
     this.stored.set(name, stored);
     for (const token of identifiersOf(resource)) {
       const key = `${resource.resourceType}?${token}`;
@@ -106,6 +111,15 @@ export class FakeStore {
         : this.find(type, identifier, this.habits.searches === 'lagging');
     if (found !== cached?.found) this.cached.set(key, { atMs: this.nowMs(), found });
     return found.flatMap((name) => this.stored.get(name)?.resource ?? []);
+  }
+
+  /** What was written since, the oldest first. */
+  changed(type: string, sinceMs: number): FhirResource[] {
+    return this.find(type, undefined, this.habits.searches === 'lagging')
+      .flatMap((name) => this.stored.get(name) ?? [])
+      .filter(({ updatedAtMs }) => updatedAtMs >= sinceMs)
+      .sort((a, b) => a.updatedAtMs - b.updatedAtMs)
+      .flatMap(({ resource }) => resource ?? []);
   }
 
   transaction({ entry = [] }: Bundle): Outcome[] {

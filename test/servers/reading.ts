@@ -22,6 +22,18 @@ export function reads({ call, own, here, base }: Ground): void {
       expect((await read('W/"2"')).status).toBe(200);
     });
 
+    test('is 304 to whoever has it since it was written', async () => {
+      const id = own('timed');
+      const { body } = await put(id);
+      const { lastUpdated } = body['meta'] as unknown as { lastUpdated: string };
+      const read = (afterMs: number) => {
+        const since = new Date(Date.parse(lastUpdated) + afterMs).toUTCString();
+        return call('GET', `/Patient/${id}`, undefined, { 'if-modified-since': since });
+      };
+      expect((await read(2_000)).status).toBe(304);
+      expect((await read(-2_000)).status).toBe(200);
+    });
+
     test('was deleted: 410, with its versions, and it may come back', async () => {
       const id = own('gone');
       await put(id);
@@ -73,6 +85,34 @@ export function reads({ call, own, here, base }: Ground): void {
       }
       const ours = seen.filter((id) => ['since1', 'since2', 'since3'].some((name) => id === own(name)));
       expect(ours).toEqual([own('since3'), own('since2'), own('since1')]);
+    });
+  });
+
+  describe('a history of all there is', () => {
+    interface Entry {
+      readonly resource?: { readonly id: string; readonly meta: { readonly versionId: string } };
+    }
+    const entriesIn = (body: Json) => (body['entry'] ?? []) as unknown as Entry[];
+    const lastUpdatedOf = ({ body }: { body: Json }) =>
+      (body as unknown as { meta: { lastUpdated: string } }).meta.lastUpdated;
+
+    test('of any type since an instant is in it, the newest first', async () => {
+      const since = lastUpdatedOf(await put(own('sys1')));
+      await call('PUT', `/Task/${own('sys2')}`, task(own('sys2')));
+      const { body } = await call('GET', `/_history?_since=${encodeURIComponent(since)}&_count=20`);
+      const seen = entriesIn(body).flatMap(({ resource }) => resource?.id ?? []);
+      expect(seen.filter((id) => id === own('sys1') || id === own('sys2'))).toEqual([own('sys2'), own('sys1')]);
+      const one = await call('GET', `/_history?_since=${encodeURIComponent(since)}&_count=1`);
+      expect(entriesIn(one.body)).toHaveLength(1);
+      expect(nextPageOf(one)).toBeDefined();
+    });
+
+    test('at an instant has the version that was current then', async () => {
+      const id = own('at');
+      const written: string[] = [];
+      for (const gender of ['male', 'female', 'other']) written.push(lastUpdatedOf(await put(id, { gender })));
+      const { body } = await call('GET', `/Patient/${id}/_history?_at=${encodeURIComponent(written[1] ?? '')}`);
+      expect(entriesIn(body).map(({ resource }) => resource?.meta.versionId)).toEqual(['2']);
     });
   });
 

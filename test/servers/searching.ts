@@ -136,6 +136,25 @@ export function searches({ call, own, here, base }: Ground): void {
       expect(idsIn(reverse, 'include')).toEqual([own('e1')]);
     });
 
+    test('brings what is referred to by what it brings, where that is asked for', async () => {
+      const focus = { reference: `EpisodeOfCare/${own('e1')}` };
+      await call('PUT', `/Task/${own('about')}`, task(own('about'), { focus }));
+      const included = async (query: string) => idsIn(await call('GET', `/${query}`), 'include').sort();
+      const task1 = `Task?_id=${own('about')}&_include=Task:focus`;
+      expect(await included(task1)).toEqual([own('e1')]);
+      const both = [own('e1'), own('kari')].sort();
+      expect(await included(`${task1}&_include:iterate=EpisodeOfCare:patient`)).toEqual(both);
+      const kari = `Patient?_id=${own('kari')}&_revinclude=EpisodeOfCare:patient`;
+      const referring = [own('about'), own('e1')].sort();
+      expect(await included(`${kari}&_revinclude:iterate=Task:focus`)).toEqual(referring);
+    });
+
+    test('brings all that is referred to', async () => {
+      const answer = await call('GET', `/Task?_id=${own('t1')}&_include=Task:*`);
+      expect(answer.status).toBe(200);
+      expect(idsIn(answer, 'include')).toEqual([own('kari')]);
+    });
+
     test.each(['nonsense=1', 'authored-on=yesterday', '_sort=nonsense', '_lastUpdated=2026-02-30'])(
       'for Task?%s is refused with an OperationOutcome',
       async (query) => {

@@ -85,6 +85,15 @@ export function writes({ call, own, here }: Ground): void {
       expect((await call('GET', `/Patient/${id}`)).headers.get('etag')).toBe(`W/"${21 - refused.length}"`);
     });
 
+    test('that may only create, where something stands', async () => {
+      const id = own('first');
+      const create = (gender: string) => put(id, { gender }, { 'if-none-match': '*' });
+      expect((await create('male')).status).toBe(201);
+      expect((await create('female')).status).toBe(here('create-only-where-it-stands'));
+      await call('DELETE', `/Patient/${id}`);
+      expect((await create('female')).status).toBe(201);
+    });
+
     test('to another id than the one in it is refused', async () => {
       expect((await call('PUT', `/Patient/${own('one')}`, patient(own('other')))).status).toBe(400);
     });
@@ -132,6 +141,24 @@ export function writes({ call, own, here }: Ground): void {
       expect((await call('DELETE', `/Patient?${where('cd')}&_id=${own('cd1')}`)).status).toBe(here('done-delete'));
       expect((await call('GET', `/Patient/${own('cd1')}`)).status).toBe(410);
       expect((await call('GET', `/Patient/${own('cd2')}`)).status).toBe(200);
+    });
+
+    test('deletes of several all or none, and where none fits nothing', async () => {
+      for (const id of ['cs1', 'cs2']) await put(own(id), identified(own('cs')));
+      const all = here('deletes-several') === true;
+      expect((await call('DELETE', `/Patient?${where('cs')}`)).status).toBe(all ? here('done-delete') : 412);
+      for (const id of ['cs1', 'cs2']) expect((await call('GET', `/Patient/${own(id)}`)).status).toBe(all ? 410 : 200);
+      expect((await call('DELETE', `/Patient?${where('nobody')}`)).status).toBe(here('done-delete'));
+    });
+
+    test('by an id of ours creates that one where none fits, and is refused where another one does', async () => {
+      const update = (id: string) => call('PUT', `/Patient?${where('ci')}`, patient(own(id), identified(own('ci'))));
+      const made = await update('ci1');
+      expect([made.status, (made.body['id'] as unknown) === own('ci1')]).toEqual([
+        201,
+        here('id-of-a-conditional-update'),
+      ]);
+      expect((await update('ci2')).status).toBe(here('id-of-a-conditional-update') === true ? 400 : 200);
     });
   });
 
