@@ -2,9 +2,16 @@ import type { FhirResource, Patient } from 'fhir/r4.js';
 import pLimit from 'p-limit';
 import type { Mappings } from './load-mappings.js';
 import { applyPrepared, prepareMessage, refreshPatient } from './apply-message.js';
+import { isUnmappedKey } from './compose/unmapped.js';
 import { Deliveries } from './deliveries.js';
 import type { DataCheck } from './map/map-message.js';
-import type { DeliveryResult, GivenIds, LookedUp, PendingWrite } from './model/resources.js';
+import {
+  NOT_CONFORMANT,
+  type DeliveryResult,
+  type GivenIds,
+  type LookedUp,
+  type PendingWrite,
+} from './model/resources.js';
 import type { ResolveOptions } from './resolve/resolve-references.js';
 import type { CountedCode, DeliveryClaim, MessageClaim, Store, StoreTransaction } from './store/store.js';
 import type { Clock, Instant } from './support/clock.js';
@@ -109,11 +116,12 @@ export function createPipeline(steps: PipelineSteps): Pipeline {
 }
 
 async function deliverOne(steps: PipelineSteps, claim: DeliveryClaim): Promise<void> {
-  const { store, deliver, lookUp, clock } = steps;
-  if (claim.outdated.length > 0 && (await renew(steps, claim))) return store.completeDelivery(claim, { done: [] });
+  const { store, lookUp, clock } = steps;
+  if (claim.outdated.length > 0 && (await renew(steps, claim, claim.outdated)))
+    return store.completeDelivery(claim, { done: [] });
   const { found, retryAt } = await lookUp(claim.rows, claim.attempts, claim.given);
   if (retryAt !== undefined) return store.completeDelivery(claim, { done: [], retryAt });
-  if (found.size === 0) return store.completeDelivery(claim, await deliver(claim.rows, claim.attempts, claim.given));
+  if (found.size === 0) return store.completeDelivery(claim, await delivered(steps, claim));
   const at = clock.now();
   await store.transaction(async (tx) => {
     const patientIds = await tx.adopt(claim.patientId, found);
@@ -122,8 +130,19 @@ async function deliverOne(steps: PipelineSteps, claim: DeliveryClaim): Promise<v
   await store.completeDelivery(claim, { done: [] });
 }
 
-/** Derives anew what is outdated; false: that changed nothing of it. */
-async function renew(steps: PipelineSteps, { patientId, rows, outdated }: DeliveryClaim): Promise<boolean> {
+/** What an earlier release composed may lack what is asked for today: it is composed anew before it is given up. */
+async function delivered(steps: PipelineSteps, claim: DeliveryClaim): Promise<DeliveryResult> {
+  const result = await steps.deliver(claim.rows, claim.attempts, claim.given);
+  const refused = result.done.filter(({ reasons = [] }) => reasons.some(({ code }) => code === NOT_CONFORMANT));
+  // The Task of an unmapped code is no patient's: there is nothing to derive it from.
+  const keys = refused.flatMap(({ key }) => (isUnmappedKey(key) ? [] : [key]));
+  if (keys.length === 0 || !(await renew(steps, claim, keys))) return result;
+  return { ...result, done: result.done.filter(({ outcome }) => outcome !== 'dead') };
+}
+
+/** Derives anew what is outdated, by key; false: that changed nothing of it. */
+async function renew(steps: PipelineSteps, claim: DeliveryClaim, outdated: readonly string[]): Promise<boolean> {
+  const { patientId, rows } = claim;
   const before = new Map(rows.map(({ key, wanted }) => [key, wanted]));
   return steps.store.transaction(async (tx) => {
     if (!(await tx.lockPatient(patientId))) return true;

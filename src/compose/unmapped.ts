@@ -18,6 +18,7 @@ export interface UnmappedTask {
   readonly newId: () => string;
 }
 
+const KEYS = 'Task|triage/unmapped-code/';
 const INPUT = ownCodeSystem('pathway-task-input');
 
 /** One Task for each code that no ConceptMap of a pack has, whatever waits for it. CONTRACT 5, `unmapped-code`. */
@@ -51,5 +52,10 @@ export function composeUnmapped({ unmapped, known, hasTarget, texts, at, newId }
 }
 
 export function unmappedKeyOf({ pack, system, code }: Pick<UnmappedCode, 'pack' | 'system' | 'code'>): string {
-  return `Task|triage/unmapped-code/${JSON.stringify([pack, system, code])}`;
+  return `${KEYS}${JSON.stringify([pack, system, code])}`;
+}
+
+/** Whether a key is that of such a Task. */
+export function isUnmappedKey(key: string): boolean {
+  return key.startsWith(KEYS);
 }
