@@ -57,7 +57,7 @@ describe.each(await storeKinds())('on $name', (kind) => {
     await settle(pipelineOn(store, () => NOW, steps));
     expect(sent.filter(({ type }) => type === 'EpisodeOfCare')).toHaveLength(1);
     const { messages } = await store.listMessages({ status: 'applied', count: 10 });
-    expect(messages.map(({ reasons }) => reasons?.map(({ code }) => code))).toEqual([
+    expect(messages.map(({ reasons }) => reasons.map(({ code }) => code))).toEqual([
       expect.arrayContaining(['delivery-failed']),
     ]);
   });
