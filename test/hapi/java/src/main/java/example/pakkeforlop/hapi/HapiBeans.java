@@ -62,10 +62,11 @@ class HapiBeans {
     return new PartitionSettings();
   }
 
+  /** Where no type is supported, HAPI compares nothing that is written with Subscriptions: so the JPA starter's image comes. */
   @Bean
-  SubscriptionSettings subscriptionSettings() {
+  SubscriptionSettings subscriptionSettings(@Value("${subscriptions:true}") boolean subscriptions) {
     SubscriptionSettings settings = new SubscriptionSettings();
-    settings.addSupportedSubscriptionType(SubscriptionChannelType.RESTHOOK);
+    if (subscriptions) settings.addSupportedSubscriptionType(SubscriptionChannelType.RESTHOOK);
     return settings;
   }
 
