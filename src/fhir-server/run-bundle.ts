@@ -152,7 +152,8 @@ function readEntry(parts: Parts, entry: unknown, index: number): Entry {
   const text = (name: string) => (typeof request[name] === 'string' ? request[name] : undefined);
   const ifNoneMatch = text('ifNoneMatch');
   if (method === 'GET') {
-    const known = { ifNoneMatch, sinceMs: dateRange(text('ifModifiedSince') ?? '')?.[0] };
+    const since = dateRange(text('ifModifiedSince') ?? '');
+    const known = { ifNoneMatch, sinceMs: since && since[1] - 1 };
     return { asked: { method, path, type, query, known, at }, fullUrl, at };
   }
   if (method !== 'POST' && method !== 'PUT' && method !== 'DELETE')
