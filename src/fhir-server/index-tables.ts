@@ -12,7 +12,7 @@ const INDEXES: readonly (readonly [keyof IndexRows, string])[] = [
   ['string', 'ix_string (rid, param, folded, text)'],
   ['uri', 'ix_uri (rid, param, value)'],
 ];
-const TABLES = ['ix_token', 'ix_reference', 'ix_date', 'ix_string', 'ix_uri'];
+const TABLES = INDEXES.map(([, columns]) => columns.slice(0, columns.indexOf(' ')));
 /** Rows that go into one statement. */
 const MOST_ROWS = 20;
 /** Resources that are held in memory at once. */

@@ -7,7 +7,10 @@ import type { Tables } from './tables.js';
 
 const MOST_REVIVED = 500;
 
-/** A lot of them, since after a wrong setting everything may be dead; 0: there are none left. See {@link Store.reviveDeadLetters}; `ofMessage`: only what it waits for. */
+/**
+ * A lot of them, since after a wrong setting everything may be dead; 0: there are none left. See {@link Store.reviveDeadLetters};
+ * `ofMessage`: only what it waits for.
+ */
 export async function reviveDeadLetters(
   trx: Transaction<Tables>,
   dialect: Dialect,

@@ -5,8 +5,9 @@ import type { ResourceRow, Tables } from './tables.js';
 const ORGANIZATION = /"reference":"Organization\/([^"]+)"/g;
 
 /**
- * The rows that refer to an organisation by an id it has no more. Whoever finds an organisation on the FHIR server derives anew what refers to it, and cannot see what others derive at that moment
- * with the id it had. Asked after the rows, whose locks wait for that to be committed.
+ * The rows that refer to an organisation by an id it has no more. Whoever finds an organisation on the FHIR server derives anew what
+ * refers to it, and cannot see what others derive at that moment with the id it had. Asked after the rows, whose locks wait for that
+ * to be committed.
  */
 export async function outdatedAmong(trx: Transaction<Tables>, rows: readonly ResourceRow[]): Promise<ResourceKey[]> {
   const named = new Map(
