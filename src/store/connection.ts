@@ -22,6 +22,8 @@ import { unavailable } from './unavailable.js';
 export interface Connection {
   readonly dialect: Dialect;
   readonly db: Kysely<Tables>;
+  /** On SQLite, which has one connection: whether its commits return only when they are on disk. PostgreSQL is told in each transaction. */
+  readonly forceCommits: (isForced: boolean) => void;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,8 @@ export async function connectSqlite(dataDir: string): Promise<Connection> {
       await db.destroy();
       lock.release();
     };
-    return await migrated({ dialect: 'sqlite', db, close });
+    const forceCommits = (isForced: boolean) => void database.pragma(`synchronous = ${isForced ? 'FULL' : 'NORMAL'}`);
+    return await migrated({ dialect: 'sqlite', db, forceCommits, close });
   } catch (error) {
     lock.release();
     throw error;
@@ -67,7 +70,7 @@ export async function connectPostgres(databaseUrl: string, log: Log): Promise<Co
   // One that is in use, too: its query fails, and the pool drops it. Without a listener the whole process would end.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new LastingPostgresDialect({ pool }) });
-  return migrated({ dialect: 'postgres', db, close: () => db.destroy() });
+  return migrated({ dialect: 'postgres', db, forceCommits: () => undefined, close: () => db.destroy() });
 }
 
 /** Counts and sequence numbers come as bigint, which the driver hands over as text: ours stay far below 2^53. */

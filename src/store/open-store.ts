@@ -29,7 +29,8 @@ import { saveWanted } from './save-wanted.js';
 import { counts, scanCandidates, takeSlot } from './scan-queries.js';
 import type { Store, StoredPathway, StoreTransaction } from './store.js';
 import type { Tables } from './tables.js';
-import { orUnavailable, repeated } from './unavailable.js';
+import { transactionsOn } from './transactions.js';
+import { orUnavailable } from './unavailable.js';
 import { keepUnmapped, retryMapped, unmappedCodes } from './unmapped.js';
 
 export interface StoreOptions {
@@ -62,17 +63,19 @@ async function releaseLeases({ db }: Connection): Promise<void> {
 export function storeOn(connection: Connection, clock: Clock): Store {
   const { db, dialect } = connection;
   const journal = new Journal(connection);
-  const write = writer(connection);
+  const { write, writeUnforced } = transactionsOn(connection);
   return {
     dialect,
     accept: (messages, options) => journal.accept(messages, options),
-    claimMessages: (now, limit, leaseMs) => write((trx) => claimMessages(trx, dialect, now, limit, leaseMs)),
+    claimMessages: (now, limit, leaseMs) => writeUnforced((trx) => claimMessages(trx, dialect, now, limit, leaseMs)),
     postponeMessage: async (claim, notBefore) => {
-      await write((trx) => updateClaimed(trx, claim, { not_before: notBefore }));
+      await writeUnforced((trx) => updateClaimed(trx, claim, { not_before: notBefore }));
     },
     transaction: (work) => write((trx) => work(transactionOn(trx, connection))),
     claimDeliveries: (now, limit, leaseMs) => write((trx) => claimDeliveries(trx, dialect, now, limit, leaseMs)),
-    completeDelivery: (claim, result) => write((trx) => completeDelivery(trx, dialect, claim, result, clock.now())),
+    // Not claims of deliveries: what may have been sent is known by them.
+    completeDelivery: (claim, result) =>
+      writeUnforced((trx) => completeDelivery(trx, dialect, claim, result, clock.now())),
     scanCandidates: (on, at, limit, after) => orUnavailable(() => scanCandidates(db, on, at, limit, after)),
     listMessages: (query) => orUnavailable(() => listMessages(db, query)),
     mappedBy: (pack, page) => orUnavailable(() => mappedBy(db, pack, page)),
@@ -121,12 +124,6 @@ export function storeOn(connection: Connection, clock: Clock): Store {
     check: () => write((trx) => writeOnce(trx)),
     close: () => connection.close(),
   };
-}
-
-/** All that writes goes through here. After waiting for a lock it must see what the other did: that is «read committed». */
-function writer({ db }: Connection) {
-  return <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
-    repeated(() => db.transaction().setIsolationLevel('read committed').execute(work));
 }
 
 async function writeOnce(trx: Transaction<Tables>): Promise<void> {

@@ -127,7 +127,7 @@ export async function completeDelivery(
     .execute();
   if (held.length === 0) return;
   await keepGivenIds(trx, result.given ?? []);
-  for (const done of [...result.done].sort((a, b) => (a.key < b.key ? -1 : 1))) await settle(trx, done);
+  await settleAll(trx, result.done);
   await keepSent(trx, claim, result);
   // Organizations count too: one that came in meanwhile may have nobody else who sends it.
   const left = await trx
@@ -176,23 +176,36 @@ function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** What is wanted may have changed while it was on its way: then the newer content is still to be sent. */
-async function settle(trx: Transaction<Tables>, done: WriteDone): Promise<void> {
+/** What is wanted may have changed while it was on its way: then the newer content is still to be sent. False: it has. */
+async function settle(trx: Transaction<Tables>, done: WriteDone): Promise<boolean> {
+  const { key, wantedN, outcome, written, serverVersion, reasons = [] } = done;
+  const dead = outcome === 'dead';
   const stands = {
     sent: '',
     looked_for_since: null,
-    ...(done.written === undefined ? {} : { written: canonicalJson(done.written) }),
-    ...(done.serverVersion === undefined ? {} : { server_version: done.serverVersion }),
+    ...(written === undefined ? {} : { written: canonicalJson(written) }),
+    ...(serverVersion === undefined ? {} : { server_version: serverVersion }),
   };
-  const dead = done.outcome === 'dead';
-  if (!dead) await trx.updateTable('resources').set(stands).where('key', '=', done.key).execute();
-  const end = { state: dead ? ('dead' as const) : ('done' as const), reasons: JSON.stringify(done.reasons ?? []) };
+  const state = dead ? ('dead' as const) : ('done' as const);
   const ended = await trx
     .updateTable('resources')
-    .set(end)
-    .where('key', '=', done.key)
-    .where('wanted_n', '=', done.wantedN)
-    .returning('key')
-    .execute();
-  if (ended.length > 0 && !dead) await trx.deleteFrom('resource_basis').where('resource_key', '=', done.key).execute();
+    .set((eb) => {
+      const isNewest = eb('wanted_n', '=', wantedN);
+      return {
+        ...(dead ? {} : stands),
+        state: eb.case().when(isNewest).then(state).else(eb.ref('state')).end(),
+        reasons: eb.case().when(isNewest).then(JSON.stringify(reasons)).else(eb.ref('reasons')).end(),
+      };
+    })
+    .where('key', '=', key)
+    .returning('wanted_n')
+    .executeTakeFirst();
+  return ended?.wanted_n === wantedN;
+}
+
+async function settleAll(trx: Transaction<Tables>, all: readonly WriteDone[]): Promise<void> {
+  const settled: string[] = [];
+  for (const done of [...all].sort((a, b) => (a.key < b.key ? -1 : 1)))
+    if ((await settle(trx, done)) && done.outcome !== 'dead') settled.push(done.key);
+  if (settled.length > 0) await trx.deleteFrom('resource_basis').where('resource_key', 'in', settled).execute();
 }

@@ -90,9 +90,7 @@ export function holdFile(file: string): FileLock | undefined {
 
 function guarded(statement: SqliteStatement): SqliteStatement {
   return {
-    get reader() {
-      return statement.reader;
-    },
+    reader: statement.reader,
     all: (...values) => statement.all(...checked(values)),
     get: (...values) => statement.get(...checked(values)),
     run: (...values) => statement.run(...checked(values)),
