@@ -19,6 +19,10 @@ function figuresOfPhase(runs) {
       most: Math.max(...runs.map(({ inFlight }) => inFlight.most)),
       mean: rounded(median(runs.map(({ inFlight }) => inFlight.mean))),
     },
+    firstCoreIdle: {
+      service: rounded(median(runs.map(({ firstCoreIdle }) => firstCoreIdle))),
+      replay: rounded(median(runs.map(({ replayed }) => replayed.firstCoreIdle))),
+    },
     callsPerMessage: perMessage((run) => run.calls.length),
     calls: counted(calls.map(kindOf)),
     readsBeforeWrites: counted(readReasons(calls)),

@@ -1,5 +1,6 @@
 // What is sent to the service in the bench against HAPI, and one phase of it from the first message to the last answer of HAPI.
 import { cpus } from 'node:os';
+import { watchFirstCore } from './core-watch.js';
 import { eventOf } from './person.js';
 import { sendBatch } from './started-service.js';
 
@@ -39,7 +40,8 @@ export async function runPhase({ service, base }, { name, from, about }, mark, p
     for (let n = 0; n < events.length; n += BATCH) await sendBatch(base, events.slice(n, n + BATCH));
     await allSent(base);
     const calls = await takenFrom(service);
-    return { calls, ms: Math.max(...calls.map(({ endedAt }) => endedAt)) - beganAt };
+    const endedAt = Math.max(...calls.map((call) => call.endedAt));
+    return { calls, beganAt: Math.min(...calls.map((call) => call.beganAt)), endedAt, ms: endedAt - beganAt };
   });
   const serviceCpuMs = (await cpuMsOf(base)) - serviceCpuBefore;
   await assertDelivered(base, `urn:bench:${mark}`);
@@ -51,12 +53,17 @@ function patientOf(mark, n) {
   return { identifier, name: { family: 'Bench', given: ['Test'] }, birthDate: '1957-05-17', gender: 'female' };
 }
 
-/** With the CPU time, in milliseconds, of the whole machine and of this process meanwhile. */
+/**
+ * With the CPU time, in milliseconds, of the whole machine and of this process meanwhile; and the share of the time from the first call to
+ * the last answer that the first core was idle.
+ */
 export async function timed(work) {
-  const [machine, own] = [machineCpuMs(), process.cpuUsage()];
+  const [machine, own, watch] = [machineCpuMs(), process.cpuUsage(), watchFirstCore()];
   const result = await work();
+  const firstCoreIdle = watch()(result.beganAt, result.endedAt);
   const { user, system } = process.cpuUsage(own);
-  return { ...result, cpuMs: { machine: machineCpuMs() - machine, sender: (user + system) / 1000 } };
+  const cpuMs = { machine: machineCpuMs() - machine, sender: (user + system) / 1000 };
+  return { ...result, firstCoreIdle, cpuMs };
 }
 
 function machineCpuMs() {

@@ -24,7 +24,7 @@ const SALT = '0b0b';
  * Figures, or why there are none. `together`: the service and HAPI on the same cores, where each takes from the other. `apart`: HAPI and
  * its database on one core, and the service and what sends to it on the others, as if on machines of their own; the same for the replay.
  */
-export async function hapi({ patients = 240, rounds = 3 } = {}) {
+export async function hapi({ patients = 240, rounds = 5 } = {}) {
   const why = hapiIsMissing();
   if (why !== undefined) return `left out: ${why}`;
   const [database] = await hapiDatabases();
@@ -41,7 +41,7 @@ export async function hapi({ patients = 240, rounds = 3 } = {}) {
       return figuresOf(measured);
     };
     try {
-      const warmUps = await warmUp(started, patients);
+      const warmUps = await warmUp(started, patients / 2);
       const together = await measure('together');
       const separate = async () => pin([await processes(), [started.service.pid, process.pid]]);
       const apart = leftOutOfPinning() ?? (await measure('apart', separate));
@@ -68,18 +68,17 @@ async function warmUp(started, patients) {
   }
 }
 
-/** All phases by the service, then all of its calls by a plain client, with as many in flight as the service had at most. */
+/**
+ * Each phase by the service, and then all of its calls by a plain client, with as many in flight as the service had at most: one soon
+ * after the other, since a machine that is shared is not always as quick.
+ */
 async function round(started, mark, patients) {
   const phases = [];
-  for (const phase of PHASES) phases.push(await runPhase(started, phase, mark, patients));
-  const renamed = renamer(
-    mark,
-    SALT,
-    phases.flatMap(({ calls }) => calls),
-  );
-  for (const phase of phases) {
-    const lanes = byPatient(phase.calls.map(renamed), `${mark}-${SALT}`);
-    phase.replayed = await timed(() => replay(lanes, phase.inFlight.most));
+  for (const phase of PHASES) {
+    const run = await runPhase(started, phase, mark, patients);
+    const calls = [...phases, run].flatMap((each) => each.calls);
+    const lanes = byPatient(run.calls.map(renamer(mark, SALT, calls)), `${mark}-${SALT}`);
+    phases.push({ ...run, replayed: await timed(() => replay(lanes, run.inFlight.most)) });
   }
   return phases;
 }

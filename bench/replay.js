@@ -48,21 +48,25 @@ function namesOf(pattern, text) {
   return [...text.matchAll(pattern)].map(([, name]) => name);
 }
 
-/** Makes the calls, so many patients at a time, each patient's one after the other. Milliseconds, and the calls as they were answered. */
+/** Makes the calls, so many patients at a time, each patient's one after the other. When, and the calls as they were answered. */
 export async function replay(lanes, atOnce) {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const left = [...lanes].reverse();
   const answered = [];
-  const began = performance.now();
+  const beganAt = now();
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (let lane = left.pop(); lane !== undefined; lane = left.pop())
         for (const call of lane) answered.push({ ...call, status: await make(call, agent) });
     }),
   );
-  const ms = performance.now() - began;
+  const endedAt = now();
   agent.destroy();
-  return { ms, calls: answered };
+  return { beganAt, endedAt, ms: endedAt - beganAt, calls: answered };
+}
+
+function now() {
+  return performance.timeOrigin + performance.now();
 }
 
 function make({ method, url, headers, body }, agent) {

@@ -186,7 +186,7 @@ function inLots<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
-/** All of a lot in one transaction; where one of them fails, each in one of its own. */
+/** All of a lot in one transaction, with a pause after each message; where one of them fails, each in one of its own. */
 async function applyLot(steps: PipelineSteps, claims: readonly MessageClaim[]): Promise<void> {
   const applied = claims.length > 1 && (await applyTogether(steps, claims).catch(() => false));
   if (!applied) for (const claim of claims) await applyOrPostpone(steps, claim);
@@ -218,7 +218,10 @@ async function applyTogether(steps: PipelineSteps, claims: readonly MessageClaim
   const prepared = await Promise.all(claims.map((claim) => prepareMessage(steps, claim)));
   const at = clock.now();
   await store.transaction(async (tx) => {
-    for (const each of prepared) if (each !== undefined) await applyPrepared(steps, tx, each, at);
+    for (const each of prepared) {
+      if (each !== undefined) await applyPrepared(steps, tx, each, at);
+      await letOthersRun();
+    }
   });
   return true;
 }
