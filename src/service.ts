@@ -64,6 +64,7 @@ export async function startService(config: Config, overrides: ServiceOverrides =
       timeoutMs: SEND_TIMEOUT_MS,
       clock,
       random: overrides.random ?? Math.random,
+      creations: store.creations,
       check: loadProfileCheck(inProject('profiles/schemas')),
       log,
     });

@@ -55,6 +55,17 @@ export interface GivenId {
   readonly id: string;
 }
 
+/**
+ * Who creates what patients share (an Organization) on a server that gives ids itself: no search shows what another process is about
+ * to make there.
+ */
+export interface CreationRights {
+  /** True: for now no other process may create it. False: another may, or has. */
+  take(key: ResourceKey): Promise<boolean>;
+  /** It was not created, that is certain: another process may. */
+  release(key: ResourceKey): Promise<void>;
+}
+
 /** How the sender left a patient's rows: all settled, or to be tried again at an instant. */
 export interface DeliveryResult {
   readonly done: readonly WriteDone[];

@@ -8,6 +8,7 @@ export function migrationsFor(dialect: Dialect): Record<string, Migration> {
     '002-unmapped-codes-and-rows': { up: (db: Kysely<unknown>) => run(db, UNMAPPED_CODES_AND_ROWS) },
     '003-given-ids': { up: (db: Kysely<unknown>) => run(db, GIVEN_IDS) },
     '004-looked-for-since': { up: (db: Kysely<unknown>) => run(db, LOOKED_FOR_SINCE) },
+    '005-creation-rights': { up: (db: Kysely<unknown>) => run(db, CREATION_RIGHTS) },
   };
 }
 
@@ -104,3 +105,8 @@ const GIVEN_IDS = [
 ];
 
 const LOOKED_FOR_SINCE = [`ALTER TABLE resources ADD COLUMN looked_for_since TEXT`];
+
+const CREATION_RIGHTS = [
+  `ALTER TABLE resources ADD COLUMN maker TEXT`,
+  `ALTER TABLE resources ADD COLUMN maker_until TEXT NOT NULL DEFAULT ''`,
+];

@@ -3,6 +3,7 @@ import type { Pathway } from '../model/pathway.js';
 import type { Clock } from '../support/clock.js';
 import type { Log } from '../support/log.js';
 import { connectPostgres, connectSqlite, type Connection } from './connection.js';
+import { creationsOn } from './creations.js';
 import { reviveDeadLetters } from './dead-letters.js';
 import { ourNames } from './given-ids.js';
 import { Journal } from './journal.js';
@@ -63,7 +64,8 @@ async function releaseLeases({ db }: Connection): Promise<void> {
 export function storeOn(connection: Connection, clock: Clock): Store {
   const { db, dialect } = connection;
   const journal = new Journal(connection);
-  const { write, writeUnforced } = transactionsOn(connection);
+  const transactions = transactionsOn(connection);
+  const { write, writeUnforced } = transactions;
   return {
     dialect,
     accept: (messages, options) => journal.accept(messages, options),
@@ -108,6 +110,7 @@ export function storeOn(connection: Connection, clock: Clock): Store {
     ownResources: (names) => orUnavailable(() => ownResources(db, names)),
     ourNames: (names) => orUnavailable(() => ourNames(db, names)),
     openPatients: (source) => orUnavailable(() => openPatients(db, source)),
+    creations: creationsOn(transactions, clock),
     unclearPatients: () => orUnavailable(() => unclearPatients(db)),
     isSending: (taskIds) => orUnavailable(() => isSending(db, taskIds, clock.now())),
     retryHeld: () => write((trx) => retryHeld(trx)),

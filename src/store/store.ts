@@ -28,6 +28,7 @@ import type {
   PendingWrite,
   ResourceKey,
   WantedResource,
+  CreationRights,
 } from '../model/resources.js';
 
 /** Which of the two databases is behind it. */
@@ -182,6 +183,8 @@ export interface Store {
   ourNames(names: readonly ResourceName[]): Promise<ReadonlyMap<string, string>>;
   /** The ids of a source's own Patients whose pathways are open. */
   openPatients(source: string): Promise<readonly string[]>;
+  /** Of this process, among those that share the database. */
+  readonly creations: CreationRights;
   /** Patients of whom the FHIR server has several, with the id that ours would have there. */
   unclearPatients(): Promise<readonly UnclearPatient[]>;
   /** Messages that wait for something outside (a reference, an organisation) are applied again; how many. */

@@ -142,6 +142,9 @@ interface ResourcesTable {
   /** When it was last to be created, without an answer since; null while a delivery is under way, which may create it. */
   looked_for_since: Generated<string | null>;
   reasons: string;
+  /** The process that alone may create it on a server that gives ids itself, and until when. */
+  maker: Generated<string | null>;
+  maker_until: Generated<string>;
 }
 
 interface DeliveriesTable extends Leased {

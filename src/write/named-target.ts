@@ -1,5 +1,5 @@
 import type { FhirResource, Identifier } from 'fhir/r4.js';
-import type { GivenId, GivenIds, PendingWrite, ResourceKey } from '../model/resources.js';
+import type { CreationRights, GivenId, GivenIds, PendingWrite, ResourceKey } from '../model/resources.js';
 import type { Clock, Instant } from '../support/clock.js';
 import { msBetween } from '../support/dates.js';
 import type { FhirTarget } from './fhir-target.js';
@@ -15,6 +15,7 @@ export interface NamedTargetParts {
   readonly target: FhirTarget;
   readonly server: KnownServer;
   readonly clock: Clock;
+  readonly creations: CreationRights;
 }
 
 /** How a server says that it takes no ids of ours; each of them may mean something else too. */
@@ -37,6 +38,12 @@ const NOT_FOUND_YET: Refusal = {
   sort: 'ambiguous',
   code: 'not-found-yet',
   message: 'it was created, and is not found',
+};
+const CREATED_ELSEWHERE: Refusal = {
+  sort: 'transient',
+  code: 'created-elsewhere',
+  message: 'another process creates it, or did',
+  retryAfterMs: 1_000,
 };
 
 /**
@@ -121,7 +128,7 @@ export class NamedTarget implements Target {
   }
 
   private async createUnlessThere(row: PendingWrite, resource: FhirResource): Promise<Writing> {
-    const { target, server, clock } = this.parts;
+    const { target, server, clock, creations } = this.parts;
     const identifier = uniqueIdentifierOf(resource);
     if (identifier === undefined) return { refusal: NAMELESS };
     const made = server.made.get(referenceTo(resource));
@@ -133,10 +140,15 @@ export class NamedTarget implements Target {
       const leftMs = this.stillToLookMs(row);
       if (leftMs > 0) return { refusal: { ...NOT_FOUND_YET, retryAfterMs: leftMs } };
     }
+    const isShared = row.type === 'Organization';
+    if (isShared && !(await creations.take(row.key))) return { refusal: CREATED_ELSEWHERE };
     this.lookFrom(row, clock.now());
     const creation = await target.create(this.names.toTheirs(resource), identifier);
     if ('refusal' in creation) {
-      if (!mayBeDone(creation.refusal)) this.lookFrom(row, before);
+      if (!mayBeDone(creation.refusal)) {
+        this.lookFrom(row, before);
+        if (isShared) await creations.release(row.key);
+      }
       const several = creation.refusal.status === 412 ? await this.find(row, identifier) : undefined;
       return several ?? creation;
     }

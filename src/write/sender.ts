@@ -1,7 +1,15 @@
 import type { FhirResource } from 'fhir/r4.js';
 import type { Failure } from '../model/failure.js';
 import type { ResourceFault } from '../model/resource-fault.js';
-import type { DeliveryResult, GivenIds, LookedUp, PendingWrite, ResourceKey, WriteDone } from '../model/resources.js';
+import type {
+  CreationRights,
+  DeliveryResult,
+  GivenIds,
+  LookedUp,
+  PendingWrite,
+  ResourceKey,
+  WriteDone,
+} from '../model/resources.js';
 import type { Instant } from '../support/clock.js';
 import { addMs, msBetween } from '../support/dates.js';
 import { placeOf, type Log } from '../support/log.js';
@@ -16,6 +24,8 @@ import type { Refusal } from './refusal.js';
 
 export interface SenderOptions extends FhirTargetOptions {
   readonly random: () => number;
+  /** Absent: no other process writes to the server. */
+  readonly creations?: CreationRights;
   /** What is wrong with a resource that is about to be sent; one with an error is not. */
   readonly check: (resource: FhirResource) => readonly ResourceFault[];
   readonly log: Log;
@@ -40,17 +50,19 @@ export interface Sender {
 
 /** What only an operator can mend is not mended in a second. */
 const LEAST_FOR_OPERATOR_MS = 5_000;
+/** Of whoever is the only one. */
+const ALL_RIGHTS: CreationRights = { take: () => Promise.resolve(true), release: () => Promise.resolve() };
 const BROKEN: Refusal = { sort: 'ambiguous', code: 'unexpected', message: 'the sender failed' };
 
 export function createSender(options: SenderOptions): Sender {
-  const { clock, random, check, log } = options;
+  const { clock, random, check, log, creations = ALL_RIGHTS } = options;
   const target = new FhirTarget(options);
   const server = unknownServer();
   return {
     deliver: async (rows, attempts, given = new Map()) => {
       const startedAt = clock.now();
       const uncertain = new Set<ResourceKey>();
-      const named = new NamedTarget({ target, server, clock }, rows, given);
+      const named = new NamedTarget({ target, server, clock, creations }, rows, given);
       const delivery = new Delivery({ target: named, uncertain, server, check });
       const refusal = await delivery.run(rows).catch((error: unknown) => {
         log.error('delivery broke', placeOf(error));

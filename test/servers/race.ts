@@ -11,7 +11,7 @@ import { ask, nextPageOf } from './client.js';
 
 const COPIES = 50;
 const PATIENTS = 200;
-export const WRITERS = 3;
+const WRITERS = 3;
 const PATIENCE_MS = 240_000;
 
 /** What stands after the race: how many there are of each type, and how many different ones. */
