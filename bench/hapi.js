@@ -23,6 +23,7 @@ const SALT = '0b0b';
 /**
  * Figures, or why there are none. `together`: the service and HAPI on the same cores, where each takes from the other. `apart`: HAPI and
  * its database on one core, and the service and what sends to it on the others, as if on machines of their own; the same for the replay.
+ * There `firstCoreIdle` says how much of the time HAPI had nothing to do: near 0, only HAPI could be quicker.
  */
 export async function hapi({ patients = 240, rounds = 5 } = {}) {
   const why = hapiIsMissing();

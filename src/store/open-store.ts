@@ -57,6 +57,12 @@ async function releaseLeases({ db }: Connection): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx.updateTable('messages').set({ lease_until: '' }).where('state', '=', 'received').execute();
     await trx.updateTable('deliveries').set({ lease_until: '' }).execute();
+    await trx
+      .updateTable('resources')
+      .set({ maker: null })
+      .where('state', '<>', 'done')
+      .where('maker', 'is not', null)
+      .execute();
   });
 }
 
@@ -75,7 +81,7 @@ export function storeOn(connection: Connection, clock: Clock): Store {
     },
     transaction: (work) => write((trx) => work(transactionOn(trx, connection))),
     claimDeliveries: (now, limit, leaseMs) => write((trx) => claimDeliveries(trx, dialect, now, limit, leaseMs)),
-    // Not claims of deliveries: what may have been sent is known by them.
+    // A claim is on disk before anything is sent: it says what may have been.
     completeDelivery: (claim, result) =>
       writeUnforced((trx) => completeDelivery(trx, dialect, claim, result, clock.now())),
     scanCandidates: (on, at, limit, after) => orUnavailable(() => scanCandidates(db, on, at, limit, after)),

@@ -22,13 +22,13 @@ import type {
   UnmappedCode,
 } from '../model/record.js';
 import type {
+  CreationRights,
   DeliveryResult,
   GivenIds,
   LookedUp,
   PendingWrite,
   ResourceKey,
   WantedResource,
-  CreationRights,
 } from '../model/resources.js';
 
 /** Which of the two databases is behind it. */

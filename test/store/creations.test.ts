@@ -6,7 +6,8 @@ import { silentLog } from '../../src/support/log.js';
 import { storeKinds, type OpenedStore } from './stores.js';
 import { NOW, organization, referral, saved, told } from './told.js';
 
-const shared = (await storeKinds()).filter(({ name }) => name === 'PostgreSQL');
+const kinds = await storeKinds();
+const shared = kinds.filter(({ name }) => name === 'PostgreSQL');
 const opened: OpenedStore[] = [];
 const others: Store[] = [];
 let now = NOW;
@@ -70,3 +71,13 @@ afterEach(async () => {
     });
   },
 );
+
+test('a process that opens its file again has the right that it died with: there is no other', async () => {
+  const kept = await kinds[0]!.open({ now: () => NOW });
+  opened.push(kept);
+  const { patientIds } = await told(kept.store, '1', [referral('r')]);
+  await saved(kept.store, patientIds[0]!, { wanted: [organization()] });
+  expect(await kept.store.creations.take(organization().key)).toBe(true);
+  const again = await kept.reopen();
+  expect(await again.creations.take(organization().key)).toBe(true);
+});

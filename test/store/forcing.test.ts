@@ -81,6 +81,7 @@ test('what came in, what follows from it and what may have been sent is on disk 
   const applying = await during(applied(store, claiming.result[0]!, [referral('r')]));
   const wanting = await during(saved(store, applying.result.patientIds[0]!, { wanted: [wanted('t', 'one')] }));
   const sending = await during(store.claimDeliveries(NOW, 1, 60_000));
+  const creating = await during(store.creations.take('t'));
   const done = sending.result[0]!.rows.map(({ key, wantedN }) => ({ key, wantedN, outcome: 'written' as const }));
   const settling = await during(store.completeDelivery(sending.result[0]!, { done }));
   expect({
@@ -89,7 +90,16 @@ test('what came in, what follows from it and what may have been sent is on disk 
     applying: applying.waits,
     wanting: wanting.waits,
     sending: sending.waits,
+    creating: creating.waits,
     settling: settling.waits,
-  }).toEqual({ accepting: true, claiming: false, applying: true, wanting: true, sending: true, settling: false });
+  }).toEqual({
+    accepting: true,
+    claiming: false,
+    applying: true,
+    wanting: true,
+    sending: true,
+    creating: true,
+    settling: false,
+  });
   expect((await store.counts()).outbox).toEqual({ pending: 0, dead: 0 });
 });
