@@ -41,11 +41,15 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGTERM', onSignal);
 }
 
+/** The driver of SQLite gives this no code. */
+const NO_FILE = 'Unable to open connection to local database';
+
 /** Errors at the start come from files, ports and addresses of the operator's own: they may be shown. */
 export function startFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code: unknown = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'PORT is in use by another process';
   if (code === 'EACCES') return 'PORT or DATA_DIR may not be used by this user';
+  if (error.message.includes(NO_FILE)) return 'no file can be opened in DATA_DIR: may this user write there?';
   return error.message;
 }
