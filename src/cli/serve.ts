@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { readConfig } from '../config.js';
 import { loadSources } from '../load-sources.js';
 import { inProject } from '../root.js';
@@ -46,7 +47,8 @@ const NO_FILE = 'Unable to open connection to local database';
 
 /** Errors at the start come from files, ports and addresses of the operator's own: they may be shown. */
 export function startFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  // Errors of a driver are made in more than one way, and `instanceof` alone knows only some of them.
+  if (!(error instanceof Error || types.isNativeError(error))) return String(error);
   const code: unknown = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'PORT is in use by another process';
   if (code === 'EACCES') return 'PORT or DATA_DIR may not be used by this user';
