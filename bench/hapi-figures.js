@@ -2,9 +2,32 @@
 
 /** Of each phase, and of all: rates a second as medians of the rounds; the share is the service's rate by HAPI's own, of each round. */
 export function figuresOf(rounds) {
-  const phases = rounds[0].map(({ name }, n) => [name, figuresOfPhase(rounds.map((round) => round[n]))]);
-  const shares = rounds.map((round) => sum(round, ({ replayed }) => replayed.ms) / sum(round, ({ ms }) => ms));
-  return { share: spread(shares), ...Object.fromEntries(phases) };
+  const phases = Object.fromEntries(
+    rounds[0].map(({ name }, n) => [name, figuresOfPhase(rounds.map((round) => round[n]))]),
+  );
+  const isBeside = rounds[0].every(({ beside }) => beside !== undefined);
+  return {
+    share: shareOf(rounds, 'replayed'),
+    ...(isBeside ? { shareBeside: shareOf(rounds, 'beside') } : {}),
+    phases,
+  };
+}
+
+/** The service's rate by that of the calls alone, over all phases of a round. */
+function shareOf(rounds, replay) {
+  return spread(rounds.map((round) => sum(round, (phase) => phase[replay].ms) / sum(round, ({ ms }) => ms)));
+}
+
+/** The same beside a neighbour, which used so much of a core, where the service had. */
+function besideOf(runs) {
+  return {
+    hapiPerS: rounded((runs[0].messages * 1000) / median(runs.map(({ beside }) => beside.ms))),
+    share: spread(runs.map(({ ms, beside }) => beside.ms / ms)),
+    cpu: {
+      service: rounded(median(runs.map(({ cpuMs, ms }) => cpuMs.service / ms))),
+      neighbour: rounded(median(runs.map(({ beside }) => beside.neighbourCpu))),
+    },
+  };
 }
 
 function figuresOfPhase(runs) {
@@ -15,6 +38,7 @@ function figuresOfPhase(runs) {
     perS: rounded((messages * 1000) / median(runs.map(({ ms }) => ms))),
     hapiPerS: rounded((messages * 1000) / median(runs.map(({ replayed }) => replayed.ms))),
     share: spread(runs.map(({ ms, replayed }) => replayed.ms / ms)),
+    ...(runs[0].beside === undefined ? {} : { beside: besideOf(runs) }),
     inFlight: {
       most: Math.max(...runs.map(({ inFlight }) => inFlight.most)),
       mean: rounded(median(runs.map(({ inFlight }) => inFlight.mean))),

@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { watchFirstCore } from './core-watch.js';
 import { eventOf } from './person.js';
-import { sendBatch } from './started-service.js';
+import { cpuMsOf, metrics, sendBatch } from './started-service.js';
 
 const BATCH = 30;
 const LOOK_MS = 500;
@@ -68,16 +68,6 @@ export async function timed(work) {
 
 function machineCpuMs() {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-}
-
-async function cpuMsOf(base) {
-  const [seconds] = await metrics(base, ['process_cpu_seconds_total']);
-  return 1000 * seconds;
-}
-
-async function metrics(base, names) {
-  const lines = (await (await fetch(`${base}/metrics`)).text()).split('\n');
-  return names.map((name) => Number(lines.find((line) => line.startsWith(`${name} `)).slice(name.length)));
 }
 
 /** Looked at seldom: it takes from the CPU of what is measured. The time of the end is that of the last call. */

@@ -7,6 +7,7 @@ import { hapiIsMissing, withHapi } from '../test/hapi/server.js';
 import { figuresOf } from './hapi-figures.js';
 import { PHASES, runPhase, timed } from './hapi-phases.js';
 import { leftOutOfPinning, pin } from './pin.js';
+import { startNeighbour } from './neighbour.js';
 import { byPatient, renamer, replay } from './replay.js';
 import { startService, stopService } from './started-service.js';
 
@@ -18,14 +19,17 @@ const JVM = ['-Xmx1g', '-Dsubscriptions=false'];
 /** HAPI is warm when its own calls took hardly less time than in the quickest round before, twice in a row; or after so many rounds. */
 const STILL_GAINED = 0.05;
 const MOST_WARM_UPS = 10;
-const SALT = '0b0b';
+/** What tells the patients of a replay from those of the service, and those of the replay beside a neighbour. */
+const [SALT, SALT_BESIDE] = ['0b0b', '0c0c'];
 
 /**
  * Figures, or why there are none. `together`: the service and HAPI on the same cores, where each takes from the other. `apart`: HAPI and
  * its database on one core, and the service and what sends to it on the others, as if on machines of their own; the same for the replay.
- * There `firstCoreIdle` says how much of the time HAPI had nothing to do: near 0, only HAPI could be quicker.
+ * There `firstCoreIdle` says how much of the time HAPI had nothing to do: near 0, only HAPI could be quicker. And since cores of one machine
+ * share more than they seem to, the calls are made once more while another service, which knows nothing of this HAPI, uses as much of the
+ * other cores as the service did: `beside` compares with that.
  */
-export async function hapi({ patients = 240, rounds = 5 } = {}) {
+export async function hapi({ patients = 240, rounds = 3 } = {}) {
   const why = hapiIsMissing();
   if (why !== undefined) return `left out: ${why}`;
   const [database] = await hapiDatabases();
@@ -33,21 +37,23 @@ export async function hapi({ patients = 240, rounds = 5 } = {}) {
     const dataDir = mkdtempSync(join(tmpdir(), 'bench-hapi-'));
     const recorder = ['--import', new URL('call-recorder.js', import.meta.url).href];
     const started = await startService(dataDir, { FHIR_BASE_URL: base }, recorder);
+    const neighbour = await startNeighbour();
     const measure = async (name, prepare = async () => {}) => {
       const measured = [];
-      for (let n = 0; n < rounds; n++) {
-        await prepare();
-        measured.push(await round(started, `${name}${n}`, patients));
-      }
+      for (let n = 0; n < rounds; n++) measured.push(await round(started, `${name}${n}`, patients, await prepare()));
       return figuresOf(measured);
     };
     try {
       const warmUps = await warmUp(started, patients / 2);
       const together = await measure('together');
-      const separate = async () => pin([await processes(), [started.service.pid, process.pid]]);
+      const separate = async () => {
+        pin([await processes(), [started.service.pid, neighbour.service.pid, process.pid]]);
+        return neighbour;
+      };
       const apart = leftOutOfPinning() ?? (await measure('apart', separate));
       return { keptOn: database.name, patients, rounds, warmUps, together, apart };
     } finally {
+      await neighbour.stop();
       await stopService(started.service);
       rmSync(dataDir, { recursive: true, force: true });
     }
@@ -71,15 +77,20 @@ async function warmUp(started, patients) {
 
 /**
  * Each phase by the service, and then all of its calls by a plain client, with as many in flight as the service had at most: one soon
- * after the other, since a machine that is shared is not always as quick.
+ * after the other, since a machine that is shared is not always as quick. With a neighbour they are made once more beside it.
  */
-async function round(started, mark, patients) {
+async function round(started, mark, patients, neighbour) {
   const phases = [];
   for (const phase of PHASES) {
     const run = await runPhase(started, phase, mark, patients);
     const calls = [...phases, run].flatMap((each) => each.calls);
-    const lanes = byPatient(run.calls.map(renamer(mark, SALT, calls)), `${mark}-${SALT}`);
-    phases.push({ ...run, replayed: await timed(() => replay(lanes, run.inFlight.most)) });
+    const again = (salt) => {
+      const lanes = byPatient(run.calls.map(renamer(mark, salt, calls)), `${mark}-${salt}`);
+      return timed(() => replay(lanes, run.inFlight.most));
+    };
+    const replayed = await again(SALT);
+    const beside = await neighbour?.beside(run.cpuMs.service / run.ms, () => again(SALT_BESIDE));
+    phases.push({ ...run, replayed, ...(beside === undefined ? {} : { beside }) });
   }
   return phases;
 }

@@ -62,3 +62,15 @@ async function post(url, body, contentType) {
   if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${await answer.text()}`);
   return answer;
 }
+
+/** CPU time that the service used so far, in milliseconds. */
+export async function cpuMsOf(base) {
+  const [seconds] = await metrics(base, ['process_cpu_seconds_total']);
+  return 1000 * seconds;
+}
+
+/** The values of metrics, by their names with labels. */
+export async function metrics(base, names) {
+  const lines = (await (await fetch(`${base}/metrics`)).text()).split('\n');
+  return names.map((name) => Number(lines.find((line) => line.startsWith(`${name} `)).slice(name.length)));
+}
