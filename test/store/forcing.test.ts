@@ -71,19 +71,19 @@ test('what came in, what follows from it and what may have been sent is on disk 
     connection.forceCommits(isForced);
   };
   const store = storeOn({ ...connection, forceCommits }, { now: () => NOW });
-  const during = async <T>(step: Promise<T>): Promise<{ result: T; waits: boolean }> => {
+  const during = async <T>(step: () => Promise<T>): Promise<{ result: T; waits: boolean }> => {
     waits = true;
-    const result = await step;
+    const result = await step();
     return { result, waits };
   };
-  const accepting = await during(store.accept([message('1')], { lenient: false }));
-  const claiming = await during(store.claimMessages(NOW, 1, 60_000));
-  const applying = await during(applied(store, claiming.result[0]!, [referral('r')]));
-  const wanting = await during(saved(store, applying.result.patientIds[0]!, { wanted: [wanted('t', 'one')] }));
-  const sending = await during(store.claimDeliveries(NOW, 1, 60_000));
-  const creating = await during(store.creations.take('t'));
+  const accepting = await during(() => store.accept([message('1')], { lenient: false }));
+  const claiming = await during(() => store.claimMessages(NOW, 1, 60_000));
+  const applying = await during(() => applied(store, claiming.result[0]!, [referral('r')]));
+  const wanting = await during(() => saved(store, applying.result.patientIds[0]!, { wanted: [wanted('t', 'one')] }));
+  const sending = await during(() => store.claimDeliveries(NOW, 1, 60_000));
+  const creating = await during(() => store.creations.take('t'));
   const done = sending.result[0]!.rows.map(({ key, wantedN }) => ({ key, wantedN, outcome: 'written' as const }));
-  const settling = await during(store.completeDelivery(sending.result[0]!, { done }));
+  const settling = await during(() => store.completeDelivery(sending.result[0]!, { done }));
   expect({
     accepting: accepting.waits,
     claiming: claiming.waits,
