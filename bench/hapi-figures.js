@@ -30,6 +30,14 @@ function besideOf(runs) {
   };
 }
 
+/** How much of the time HAPI had nothing to do. */
+function idleOf(runs) {
+  return {
+    service: rounded(median(runs.map(({ firstCoreIdle }) => firstCoreIdle))),
+    replay: rounded(median(runs.map(({ replayed }) => replayed.firstCoreIdle))),
+  };
+}
+
 function figuresOfPhase(runs) {
   const [{ messages, calls }] = runs;
   const perMessage = (value) => rounded(median(runs.map(value)) / messages);
@@ -38,14 +46,10 @@ function figuresOfPhase(runs) {
     perS: rounded((messages * 1000) / median(runs.map(({ ms }) => ms))),
     hapiPerS: rounded((messages * 1000) / median(runs.map(({ replayed }) => replayed.ms))),
     share: spread(runs.map(({ ms, replayed }) => replayed.ms / ms)),
-    ...(runs[0].beside === undefined ? {} : { beside: besideOf(runs) }),
+    ...(runs[0].beside === undefined ? {} : { beside: besideOf(runs), firstCoreIdle: idleOf(runs) }),
     inFlight: {
       most: Math.max(...runs.map(({ inFlight }) => inFlight.most)),
       mean: rounded(median(runs.map(({ inFlight }) => inFlight.mean))),
-    },
-    firstCoreIdle: {
-      service: rounded(median(runs.map(({ firstCoreIdle }) => firstCoreIdle))),
-      replay: rounded(median(runs.map(({ replayed }) => replayed.firstCoreIdle))),
     },
     callsPerMessage: perMessage((run) => run.calls.length),
     calls: counted(calls.map(kindOf)),

@@ -2,10 +2,9 @@
 import { cpus } from 'node:os';
 import { watchFirstCore } from './core-watch.js';
 import { eventOf } from './person.js';
-import { cpuMsOf, metrics, sendBatch } from './started-service.js';
+import { allSent, cpuMsOf, sendBatch } from './started-service.js';
 
 const BATCH = 30;
-const LOOK_MS = 500;
 const NOT_DELIVERED = ['received', 'applied', 'waiting', 'rejected'];
 
 const REFERRAL = ['referral', { receivedAt: '2026-03-02', mark: 'C01' }];
@@ -68,15 +67,6 @@ export async function timed(work) {
 
 function machineCpuMs() {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-}
-
-/** Looked at seldom: it takes from the CPU of what is measured. The time of the end is that of the last call. */
-async function allSent(base) {
-  const left = ['pakkeforlop_messages{state="received"}', 'pakkeforlop_outbox_resources{state="pending"}'];
-  for (let some = true; some;) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    some = (await metrics(base, left)).some((count) => count > 0);
-  }
 }
 
 async function assertDelivered(base, source) {

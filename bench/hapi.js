@@ -6,8 +6,9 @@ import { hapiDatabases } from '../test/hapi/database.js';
 import { hapiIsMissing, withHapi } from '../test/hapi/server.js';
 import { figuresOf } from './hapi-figures.js';
 import { PHASES, runPhase, timed } from './hapi-phases.js';
-import { leftOutOfPinning, pin } from './pin.js';
 import { startNeighbour } from './neighbour.js';
+import { keepAlone, leftOutOfPinning } from './pin.js';
+import { processesOf } from './postgres-server.js';
 import { byPatient, renamer, replay } from './replay.js';
 import { startService, stopService } from './started-service.js';
 
@@ -24,41 +25,45 @@ const [SALT, SALT_BESIDE] = ['0b0b', '0c0c'];
 
 /**
  * Figures, or why there are none. `together`: the service and HAPI on the same cores, where each takes from the other. `apart`: HAPI and
- * its database on one core, and the service and what sends to it on the others, as if on machines of their own; the same for the replay.
- * There `firstCoreIdle` says how much of the time HAPI had nothing to do: near 0, only HAPI could be quicker. And since cores of one machine
- * share more than they seem to, the calls are made once more while another service, which knows nothing of this HAPI, uses as much of the
- * other cores as the service did: `beside` compares with that.
+ * its database alone on one core, and the service and all else on the others, as if on machines of their own; the same for the replay.
+ * There `firstCoreIdle` says how much of the time HAPI had nothing to do: near 0, only HAPI could be quicker. And since cores of one
+ * machine share more than they seem to, the calls are made once more while another service, which knows nothing of this HAPI, uses as
+ * much of the other cores as the service did: `beside` compares with that.
  */
-export async function hapi({ patients = 240, rounds = 3 } = {}) {
+export async function hapi({ patients = 240, rounds = 5 } = {}) {
   const why = hapiIsMissing();
   if (why !== undefined) return `left out: ${why}`;
-  const [database] = await hapiDatabases();
-  const workOn = async ({ base, processes }) => {
+  const [kind] = await hapiDatabases();
+  const workOn = async ({ base, pid, database }) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'bench-hapi-'));
     const recorder = ['--import', new URL('call-recorder.js', import.meta.url).href];
     const started = await startService(dataDir, { FHIR_BASE_URL: base }, recorder);
-    const neighbour = await startNeighbour();
-    const measure = async (name, prepare = async () => {}) => {
+    let neighbour;
+    const measure = async (name, besides) => {
       const measured = [];
-      for (let n = 0; n < rounds; n++) measured.push(await round(started, `${name}${n}`, patients, await prepare()));
+      for (let n = 0; n < rounds; n++) measured.push(await round(started, `${name}${n}`, patients, besides));
       return figuresOf(measured);
     };
+    const keptApart = async () => {
+      const server = await processesOf(database);
+      if (server === undefined) return `left out: the processes of ${kind.name} are not known`;
+      return keepAlone([pid, ...server]) ?? measure('apart', neighbour);
+    };
     try {
+      neighbour = await startNeighbour();
       const warmUps = await warmUp(started, patients / 2);
+      // As autovacuum does in a hospital; it may be off where this is measured.
+      await database.ask?.('VACUUM (ANALYZE)');
       const together = await measure('together');
-      const separate = async () => {
-        pin([await processes(), [started.service.pid, neighbour.service.pid, process.pid]]);
-        return neighbour;
-      };
-      const apart = leftOutOfPinning() ?? (await measure('apart', separate));
-      return { keptOn: database.name, patients, rounds, warmUps, together, apart };
+      const apart = leftOutOfPinning() ?? (await keptApart());
+      return { keptOn: kind.name, patients, rounds, warmUps, together, apart };
     } finally {
-      await neighbour.stop();
+      await neighbour?.stop();
       await stopService(started.service);
       rmSync(dataDir, { recursive: true, force: true });
     }
   };
-  return withHapi(database, workOn, JVM);
+  return withHapi(kind, workOn, JVM);
 }
 
 /** Judged by HAPI alone. The service has done the same by then, and is warm too. How many rounds it took. */

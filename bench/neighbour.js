@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventOf } from './person.js';
-import { cpuMsOf, sendBatch, startService, stopService } from './started-service.js';
+import { allSent, cpuMsOf, sendBatch, startService, stopService } from './started-service.js';
 
 const LOOK_MS = 50;
 const BATCH = 2;
@@ -21,22 +21,24 @@ export async function startNeighbour() {
   /** Sends whenever less was used than `share` of one core; the share that was, when `isOver`. */
   const keepBusy = async (share, isOver) => {
     const [beganAt, cpuMs] = [performance.now(), await cpuMsOf(base)];
-    const used = async () => ((await cpuMsOf(base)) - cpuMs) / (performance.now() - beganAt);
+    let used = 0;
     while (!isOver()) {
-      if ((await used()) < share) await sendSome();
+      used = ((await cpuMsOf(base)) - cpuMs) / (performance.now() - beganAt);
+      if (used < share) await sendSome();
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    return used();
+    return used;
   };
   return {
-    service,
-    /** Does `work` while the neighbour uses `share` of a core; with the share that it did use. */
+    /** Does `work` while the neighbour uses `share` of a core; with the share that it did use. It has nothing left to do afterwards. */
     beside: async (share, work) => {
       let isOver = false;
       const busy = keepBusy(share, () => isOver);
       const result = await work();
       isOver = true;
-      return { ...result, neighbourCpu: await busy };
+      const neighbourCpu = await busy;
+      await allSent(base);
+      return { ...result, neighbourCpu };
     },
     stop: async () => {
       await stopService(service);

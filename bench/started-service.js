@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const LOOK_MS = 500;
 const CONTENT_TYPES = {
   '/inbox/events': 'application/cloudevents+json',
   batch: 'application/cloudevents-batch+json',
@@ -73,4 +74,13 @@ export async function cpuMsOf(base) {
 export async function metrics(base, names) {
   const lines = (await (await fetch(`${base}/metrics`)).text()).split('\n');
   return names.map((name) => Number(lines.find((line) => line.startsWith(`${name} `)).slice(name.length)));
+}
+
+/** Resolves when nothing is left to apply or to send. Looked at seldom: it takes from the CPU of what is measured. */
+export async function allSent(base) {
+  const left = ['pakkeforlop_messages{state="received"}', 'pakkeforlop_outbox_resources{state="pending"}'];
+  for (let some = true; some;) {
+    await sleep(LOOK_MS);
+    some = (await metrics(base, left)).some((count) => count > 0);
+  }
 }

@@ -6,8 +6,8 @@ const POSTGRES = process.env.TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:543
 const H2 = 'jdbc:h2:mem:hapi;DB_CLOSE_DELAY=-1';
 
 /**
- * The kinds there are here, the one most like a hospital's first; `HAPI_JDBC_URL` names another, which is left as it is. `processes`
- * of an open one: those that work for it alone at this moment, where they are known to be on this machine.
+ * The kinds there are here, the one most like a hospital's first; `HAPI_JDBC_URL` names another, which is left as it is. `ask` of an
+ * open one takes a statement of SQL, where PostgreSQL keeps it.
  */
 export async function hapiDatabases() {
   const own = process.env.HAPI_JDBC_URL ?? '';
@@ -23,14 +23,14 @@ export async function hapiDatabases() {
 }
 
 function keptBy(name, jdbcUrl) {
-  return { name, open: () => Promise.resolve({ jdbcUrl, processes: async () => [], remove: async () => {} }) };
+  return { name, open: () => Promise.resolve({ jdbcUrl, remove: async () => {} }) };
 }
 
 async function createDatabase() {
   const database = `hapi_${randomUUID().replaceAll('-', '')}`;
   await administer(`CREATE DATABASE ${database}`);
   const remove = () => administer(`DROP DATABASE ${database} WITH (FORCE)`);
-  return { jdbcUrl: jdbcUrlOf(database), processes: () => processesFor(database), remove };
+  return { jdbcUrl: jdbcUrlOf(database), ask: (statement) => askIn(database, statement), remove };
 }
 
 function jdbcUrlOf(database) {
@@ -42,15 +42,12 @@ function jdbcUrlOf(database) {
   return `jdbc:postgresql://${host}/${database}?${access}`;
 }
 
-async function processesFor(database) {
-  const { hostname } = new URL(POSTGRES);
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return [];
-  const { rows } = await administer(`SELECT pid FROM pg_stat_activity WHERE datname = '${database}'`);
-  return rows.map(({ pid }) => pid);
+function administer(statement) {
+  return askIn('postgres', statement);
 }
 
-async function administer(statement) {
-  const client = new pg.Client({ connectionString: `${POSTGRES}/postgres`, connectionTimeoutMillis: 2_000 });
+async function askIn(database, statement) {
+  const client = new pg.Client({ connectionString: `${POSTGRES}/${database}`, connectionTimeoutMillis: 2_000 });
   await client.connect();
   try {
     return await client.query(statement);

@@ -13,17 +13,13 @@ export function hapiIsMissing() {
   return build() ? undefined : 'Maven cannot build test/hapi/java';
 }
 
-/**
- * Runs `work` while HAPI serves at `base`, on a database of its own; both are gone afterwards, whatever comes of it. `processes()`: the
- * ids of HAPI's process and its database's.
- */
+/** Runs `work` while HAPI, the process `pid`, serves at `base` on a `database` of its own; afterwards both are gone, whatever happens. */
 export async function withHapi(kind, work, jvm) {
   const database = await kind.open();
   try {
     const server = startServer(database.jdbcUrl, jvm);
     try {
-      const processes = async () => [server.pid, ...(await database.processes())];
-      return await work({ base: await server.ready, processes });
+      return await work({ base: await server.ready, pid: server.pid, database });
     } finally {
       await server.stop();
     }

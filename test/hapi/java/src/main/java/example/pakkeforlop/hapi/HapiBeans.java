@@ -81,6 +81,8 @@ class HapiBeans {
     BasicDataSource pool = new BasicDataSource();
     pool.setUrl(url);
     pool.setMaxTotal(CONNECTIONS);
+    // Else all above eight are closed after each use, and opened anew for the next.
+    pool.setMaxIdle(CONNECTIONS);
     if (isH2(url)) pool.setUsername("sa");
     return pool;
   }
