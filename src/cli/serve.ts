@@ -3,6 +3,7 @@ import { readConfig } from '../config.js';
 import { loadSources } from '../load-sources.js';
 import { inProject } from '../root.js';
 import { startService } from '../service.js';
+import { CANNOT_OPEN } from '../support/sqlite.js';
 import { isCronExpression } from '../watch/schedule.js';
 
 /**
@@ -42,9 +43,6 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGTERM', onSignal);
 }
 
-/** The driver of SQLite gives this no code. */
-const NO_FILE = 'Unable to open connection to local database';
-
 /** Errors at the start come from files, ports and addresses of the operator's own: they may be shown. */
 export function startFailure(error: unknown): string {
   // Errors of a driver are made in more than one way, and `instanceof` alone knows only some of them.
@@ -52,6 +50,6 @@ export function startFailure(error: unknown): string {
   const code: unknown = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'PORT is in use by another process';
   if (code === 'EACCES') return 'PORT or DATA_DIR may not be used by this user';
-  if (error.message.includes(NO_FILE)) return 'no file can be opened in DATA_DIR: may this user write there?';
+  if (code === CANNOT_OPEN) return 'no file can be opened in DATA_DIR: may this user write there?';
   return error.message;
 }

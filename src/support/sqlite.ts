@@ -24,16 +24,20 @@ export interface SqliteOptions {
   readonly journal?: 'wal' | 'delete';
 }
 
+/** Of an error when a file cannot be opened, as SQLite itself calls it: the driver has only a sentence for it. */
+export const CANNOT_OPEN = 'SQLITE_CANTOPEN';
+
 /** Preparing costs as much as running: the statements in use are kept. */
 const MOST_PREPARED = 500;
 
 /**
  * A SQLite file, opened as this project always opens one: written through to disk before a commit returns.
  * The sole keeper of what is dangerous about the driver: a bound boolean (or undefined, or a plain object) aborts the whole
- * process, so every binding is checked before it gets there.
+ * process, so every binding is checked before it gets there. Throws an error with the code `SQLITE_CANTOPEN` where there can be no
+ * such file.
  */
 export function openSqlite(file: string, options: SqliteOptions): SqliteDatabase {
-  const database = new Libsql(file);
+  const database = opened(file);
   database.pragma(`busy_timeout = ${options.busyTimeoutMs}`);
   database.pragma(`journal_mode = ${options.journal ?? 'wal'}`);
   database.pragma('synchronous = FULL');
@@ -56,6 +60,15 @@ export function openSqlite(file: string, options: SqliteOptions): SqliteDatabase
       database.close();
     },
   };
+}
+
+function opened(file: string): Libsql.Database {
+  try {
+    return new Libsql(file);
+  } catch (error) {
+    if (!String(error).includes('Unable to open connection')) throw error;
+    throw Object.assign(new Error(`cannot open ${file}`, { cause: error }), { code: CANNOT_OPEN });
+  }
 }
 
 /** A file held by this process alone. */
