@@ -61,8 +61,11 @@ export interface Pipeline {
 }
 
 const CLAIMED_AT_ONCE = 20;
-/** Messages applied in one transaction: on SQLite each costs a wait for the disk; on PostgreSQL others wait for its locks. */
-const LOT = { sqlite: 5, postgres: 1 } as const;
+/**
+ * Messages applied in one transaction. On SQLite each transaction costs a wait for the disk, but what a long one keeps waiting is
+ * deliveries, and the FHIR server with them; on PostgreSQL others wait for its locks.
+ */
+const LOT = { sqlite: 2, postgres: 1 } as const;
 const LEASE_MS = 60_000;
 const DELIVERY_LEASE_MS = 180_000;
 const RETRY_MS = 500;
