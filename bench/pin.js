@@ -23,10 +23,10 @@ export function keepAlone(ids) {
   process.once('exit', () => {
     for (const [id, cores] of former) move(id, cores);
   });
-  process.once('SIGINT', () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const keep = (id, cores) => {
     const { status, stdout, stderr } = move(id, cores);
-    if (status === 0) former.set(id, FORMER.exec(stdout)?.[1] ?? OTHER_CORES);
+    if (status === 0) former.set(id, FORMER.exec(stdout)[1]);
     return stderr;
   };
   for (const id of ids) {
