@@ -10,12 +10,6 @@ afterAll(() => door.close());
 
 const MEGABYTES = 4_500_000;
 
-/** Of this process alone, where the door is: it does not matter what else the machine does. */
-function cpuMsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
 test.each(['a', ' ', '%41', 'a:', '2026-01-01T'])(
   'a field of megabytes of %j costs no more than its length',
   async (unit) => {
@@ -33,9 +27,9 @@ test.each(['a', ' ', '%41', 'a:', '2026-01-01T'])(
       event('abort', {}, { datacontenttype: `application/json${long}` }),
     ];
     for (const sent of events) {
-      const before = process.cpuUsage();
+      const startedMs = performance.now();
       await door.post(sent);
-      expect(cpuMsSince(before)).toBeLessThan(2000);
+      expect(performance.now() - startedMs).toBeLessThan(2000);
     }
   },
 );
